@@ -1,0 +1,101 @@
+"""The shape of an action, and what it is given.
+
+An action does one attempt of one step and nothing else: retries, assertions, outputs, masking, the record and events wrap
+it in the engine. It obeys `context.deadline` as a total, registers with `context.abort` how to unblock itself, and reports
+failure by raising a `StepError`. An `OSError` or driver error caused by an abort may escape as it is: the engine asks the
+abort first.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from flows.language.actions.base import ActionSpec
+from workers.abort import Abort
+from workers.egress import Egress
+
+ConfigT = TypeVar("ConfigT", bound=BaseModel)
+Result = dict[str, Any]  # JSON types and Decimal; its keys are what assertions and outputs see
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """What a step touched, for coverage: `http api.shop:5016`, `GET`, `/orders/{}`."""
+
+    protocol: str
+    service: str
+    operation: str
+    route: str
+
+
+@dataclass(frozen=True)
+class Park:
+    """The action waits without a worker; `state` comes back in `context.resumed` when the time has come."""
+
+    seconds: float
+    state: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Language(Protocol):
+    """What a local action may ask of the running flow."""
+
+    def assert_all(self, assertions: Sequence[Any]) -> list[dict[str, Any]]:
+        """Evaluate and record assertions over everything in scope; one record each (FLOW_LANGUAGE §4)."""
+
+    def evaluate(self, expression: str) -> Any: ...
+
+
+@dataclass
+class StepContext:
+    """What one attempt may know and do. Made by the engine, or by a test."""
+
+    abort: Abort
+    deadline: float  # monotonic seconds; the whole attempt's
+    execution_started_at: datetime
+    egress: Egress
+    local_files: bool = False
+    max_body: int = 10 * 1024 * 1024  # bytes of a response kept in full
+    resumed: Mapping[str, Any] | None = None  # the state of an earlier Park of this attempt
+    language: Language | None = None
+    request: dict[str, Any] = field(default_factory=dict)
+    partial: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def remaining(self) -> float:
+        """Seconds this attempt has left, never below zero."""
+        return max(0.0, self.deadline - monotonic())
+
+    def record_request(self, **parts: Any) -> None:
+        """What is about to be sent, as the page shows it. Call it before the first byte leaves, again to add to it."""
+        self.request.update(parts)
+
+    def record_partial(self, **parts: Any) -> None:
+        """What has come back so far; shown when the rest never does."""
+        self.partial.update(parts)
+
+
+class Action(ABC, Generic[ConfigT]):
+    """One kind of work. Stateless: one instance serves every thread."""
+
+    spec: ClassVar[ActionSpec]
+
+    @abstractmethod
+    def run(self, config: ConfigT, context: StepContext) -> Result | Park:
+        """Do it once. Raises StepError, or Aborted when told to stop."""
+
+    def is_repeatable(self, config: ConfigT) -> bool:
+        """Whether running it twice does no harm (DESIGN §5.4)."""
+        return self.spec.is_local
+
+    def endpoint(self, config: ConfigT, written: Mapping[str, Any]) -> Endpoint | None:
+        """What it touches. `written` is the config before rendering: its templates are the route's parameters."""
+        return None
+
+    def summary(self, config: ConfigT, result: Result) -> str:
+        """One line for the timeline: `201 Created, 612 B`."""
+        return ""
