@@ -1,0 +1,112 @@
+"""Every setting of the server, in one place and one order. docs/settings.md lists the variables."""
+
+from pathlib import Path
+from typing import Any
+
+from config import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- Who we are -------------------------------------------------------------------------------------------------------
+SECRET_KEY = env.text("STEPWELL_SECRET_KEY")  # no default: without it nothing that is signed can be trusted
+ENCRYPTION_KEYS = env.words("STEPWELL_ENCRYPTION_KEYS") or [env.text("STEPWELL_ENCRYPTION_KEYS")]  # newest first
+DEBUG = env.flag("STEPWELL_DEBUG")
+ALLOWED_HOSTS = env.words("STEPWELL_ALLOWED_HOSTS", "localhost 127.0.0.1 [::1]")
+CSRF_TRUSTED_ORIGINS = env.words("STEPWELL_TRUSTED_ORIGINS")
+PUBLIC_URL = env.text("STEPWELL_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+
+# --- Django -----------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "daphne",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+    "workspaces",
+    "flows",
+    "executions",
+    "analytics",
+    "notifications",
+    "workers",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+STATIC_URL = "/static/"
+STATIC_ROOT = env.text("STEPWELL_STATIC_ROOT", str(BASE_DIR / "staticfiles"))
+WHITENOISE_USE_FINDERS = True  # static files are served even where nobody ran collectstatic
+LOGIN_URL = "/admin/login/"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# --- The record: PostgreSQL -------------------------------------------------------------------------------------------
+DATABASES: dict[str, dict[str, Any]] = {"default": env.postgres("STEPWELL_DATABASE_URL")}
+DATABASES["default"]["OPTIONS"] |= {
+    # A pool of a few connections a process; threads borrow one for a transaction (DESIGN §5.9).
+    "pool": {
+        "min_size": 1,
+        "max_size": int(env.number("STEPWELL_DATABASE_CONNECTIONS", 8, at_least=2)),
+        "timeout": 30,
+    },
+    "prepare_threshold": 5,
+}
+
+# --- The broker and the stream: Redis or Valkey -----------------------------------------------------------------------
+REDIS_URL = env.text("STEPWELL_REDIS_URL")
+BROKER_URL = env.text("STEPWELL_BROKER_URL", REDIS_URL)
+
+# --- Running flows ----------------------------------------------------------------------------------------------------
+MAX_BODY = int(env.number("STEPWELL_MAX_BODY", 10 * 1024 * 1024, at_least=1024))  # bytes of a payload kept in full
+LOCAL_FILES = env.flag("STEPWELL_LOCAL_FILES")
+LEASE_SECONDS = env.number("STEPWELL_LEASE_SECONDS", 30, at_least=2)
+RESEND_SECONDS = env.number("STEPWELL_RESEND_SECONDS", 5, at_least=0.2)
+LIVE_VALUE_DAYS = env.number("STEPWELL_LIVE_VALUE_DAYS", 7)
+EGRESS_ALLOW = env.words("STEPWELL_EGRESS_ALLOW")
+EGRESS_DENY = env.words("STEPWELL_EGRESS_DENY")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text("STEPWELL_LOG_LEVEL", "INFO")},
+}

@@ -1,0 +1,120 @@
+"""What can be run: flows and their versions, and the environments they run against."""
+
+import hashlib
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from flows.language import jsontext
+from flows.language.spec import FlowSpec
+from workspaces.models import Workspace
+
+
+class Flow(models.Model):
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="flows")
+    slug = models.SlugField(max_length=255)
+    name = models.CharField(max_length=255)
+    description = models.TextField(blank=True)
+    tags = models.JSONField(default=list, blank=True)
+    suite = models.CharField(max_length=255, blank=True)
+    latest_version = models.ForeignKey("FlowVersion", on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "slug"], name="one_flow_per_slug"),
+        ]
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FlowVersion(models.Model):
+    """One immutable saved text of a flow. The same text saved again is the same version."""
+
+    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+    hash = models.CharField(max_length=64)
+    spec_json = models.TextField(editable=False)  # the parsed flow; read it through `spec`
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["flow", "number"], name="one_version_per_number"),
+        ]
+        ordering: ClassVar = ["-number"]
+
+    def __str__(self) -> str:
+        return f"{self.flow.slug} v{self.number}"
+
+    @staticmethod
+    def hash_of(text: str) -> str:
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
+    def spec(self) -> FlowSpec:
+        return FlowSpec.load(jsontext.loads(self.spec_json))
+
+
+class Environment(models.Model):
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="environments")
+    name = models.SlugField(max_length=64)
+    description = models.TextField(blank=True)
+    worker_group = models.SlugField(max_length=64, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "name"], name="one_environment_per_name"),
+        ]
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def plain_variables(self) -> dict[str, Any]:
+        """Name → value of everything that is not a secret."""
+        return {v.name: jsontext.loads(v.value_json) for v in self.variables.all() if not v.is_secret}
+
+    @property
+    def revision(self) -> str:
+        """Changes when a variable or a secret changes; says nothing about their values (DESIGN §3)."""
+        stored = [
+            [v.name, v.is_secret, v.secret_version if v.is_secret else v.value_json]
+            for v in sorted(self.variables.all(), key=lambda v: v.name)
+        ]
+        return hashlib.sha256(jsontext.dumps(stored).encode()).hexdigest()[:16]
+
+
+class Variable(models.Model):
+    """One variable or secret of an environment. A secret's value is ciphertext and is never shown again."""
+
+    environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="variables")
+    name = models.CharField(max_length=128)
+    is_secret = models.BooleanField(default=False)
+    value_json = models.TextField(blank=True)  # plain variables only
+    ciphertext = models.BinaryField(null=True, editable=False)  # secrets only
+    secret_version = models.PositiveIntegerField(default=0)  # counts the values it has had
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["environment", "name"], name="one_variable_per_name"),
+            models.CheckConstraint(
+                condition=models.Q(is_secret=True, value_json="", ciphertext__isnull=False)
+                | models.Q(is_secret=False, ciphertext__isnull=True),
+                name="secret_is_only_ciphertext",
+            ),
+        ]
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
