@@ -1,0 +1,26 @@
+"""A column for recorded values."""
+
+from typing import Any
+
+from django.db import models
+
+from flows.language import jsontext
+
+
+class JSONText(models.TextField):
+    """Any value a flow can meet, as JSON text.
+
+    Not `jsonb`: that refuses NUL and lone surrogates, rounds nothing but reorders keys, and nobody queries inside these.
+    """
+
+    def from_db_value(self, value: str | None, expression: object, connection: object) -> Any:
+        return None if value is None else jsontext.loads(value)
+
+    def to_python(self, value: Any) -> Any:
+        return value
+
+    def get_prep_value(self, value: Any) -> str | None:
+        return None if value is None else jsontext.dumps(value)
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return jsontext.dumps(self.value_from_object(obj))
