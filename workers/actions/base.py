@@ -7,7 +7,7 @@ abort first.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
@@ -44,10 +44,17 @@ class Park:
 class Language(Protocol):
     """What a local action may ask of the running flow."""
 
-    def assert_all(self, assertions: Sequence[Any]) -> list[dict[str, Any]]:
-        """Evaluate and record assertions over everything in scope; one record each (FLOW_LANGUAGE §4)."""
+    def assert_all(self, assertions: Sequence[Any], *, over: Any = None) -> list[dict[str, Any]]:
+        """Evaluate and record assertions over everything in scope; one record each (FLOW_LANGUAGE §4).
 
-    def evaluate(self, expression: str) -> Any: ...
+        With `over`, its keys come first, as the keys of a step's own result do.
+        """
+
+    def evaluate(self, expression: str, *, over: Any = None) -> Any:
+        """The value of an expression or output path; with `over`, a `$` path is read over that value.
+
+        Raises StepError (extraction) when the path finds nothing.
+        """
 
 
 @dataclass
@@ -99,3 +106,25 @@ class Action(ABC, Generic[ConfigT]):
     def summary(self, config: ConfigT, result: Result) -> str:
         """One line for the timeline: `201 Created, 612 B`."""
         return ""
+
+
+class ActionRegistry(Mapping[str, Action[Any]]):
+    """Actions by name and alias; refuses two of one name."""
+
+    def __init__(self, actions: Iterable[Action[Any]]) -> None:
+        self._by_name: dict[str, Action[Any]] = {}
+        self.all = tuple(actions)
+        for action in self.all:
+            for name in (action.spec.name, *action.spec.aliases):
+                if name in self._by_name:
+                    raise ValueError(f"two actions are called {name!r}")
+                self._by_name[name] = action
+
+    def __getitem__(self, name: str) -> Action[Any]:
+        return self._by_name[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        return len(self._by_name)

@@ -1,0 +1,30 @@
+"""Every action the language knows. To add one: write <name>.py beside this, then a line here."""
+
+from flows.language.actions import (
+    assert_,
+    database_query,
+    delay,
+    http_request,
+    log,
+    redis_del,
+    redis_exists,
+    redis_get,
+    redis_set,
+    set_,
+)
+from flows.language.actions.base import ActionSpecs
+
+SPECS = ActionSpecs(
+    [
+        http_request.SPEC,
+        database_query.SPEC,
+        redis_get.SPEC,
+        redis_set.SPEC,
+        redis_del.SPEC,
+        redis_exists.SPEC,
+        delay.SPEC,
+        log.SPEC,
+        assert_.SPEC,
+        set_.SPEC,
+    ]
+)

@@ -20,7 +20,12 @@ def has_template(value: object) -> bool:
 class ActionConfig(BaseModel):
     """Base of every config, and of every mapping inside one. Unknown keys are errors; templates wait for their turn."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+        arbitrary_types_allowed=True,
+        coerce_numbers_to_str=True,  # `key: ${user.id}` may give a number where text is meant
+    )
 
     @field_validator("*", mode="wrap")
     @classmethod
@@ -40,6 +45,7 @@ class ActionSpec:
     result_keys: frozenset[str] = frozenset()  # the keys an assertion may name bare
     waits: bool = False  # default timeout is what the flow has left, not 30 s
     is_local: bool = False  # touches nothing outside the worker
+    captures_result: bool = False  # every key of its result becomes a variable of the flow (`set`)
     step_keys: tuple[str, ...] = ()  # config keys that hold nested steps (control flow)
     summary: str = field(default="", compare=False)  # one line for the JSON schema and editors
 
