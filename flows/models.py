@@ -14,7 +14,7 @@ from workspaces.models import Workspace
 
 class Flow(models.Model):
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="flows")
-    slug = models.SlugField(max_length=255)
+    slug = models.SlugField(max_length=255, allow_unicode=True)
     name = models.CharField(max_length=255)
     description = models.TextField(blank=True)
     tags = models.JSONField(default=list, blank=True)
@@ -48,6 +48,7 @@ class FlowVersion(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["flow", "number"], name="one_version_per_number"),
+            models.UniqueConstraint(fields=["flow", "hash"], name="one_version_per_text"),
         ]
         ordering: ClassVar = ["-number"]
 
@@ -68,6 +69,7 @@ class Environment(models.Model):
     name = models.SlugField(max_length=64)
     description = models.TextField(blank=True)
     worker_group = models.SlugField(max_length=64, blank=True)
+    secret_changes = models.PositiveIntegerField(default=0, editable=False)  # numbers the versions of its secrets
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
@@ -102,7 +104,8 @@ class Variable(models.Model):
     is_secret = models.BooleanField(default=False)
     value_json = models.TextField(blank=True)  # plain variables only
     ciphertext = models.BinaryField(null=True, editable=False)  # secrets only
-    secret_version = models.PositiveIntegerField(default=0)  # counts the values it has had
+    # Grows with every value it gets, and is never used twice in an environment: not even by a secret deleted and set anew
+    secret_version = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -1,0 +1,111 @@
+"""Save the text of a flow."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from flows.errors import FlowInvalid
+from flows.language import jsontext
+from flows.language.check import check
+from flows.language.problems import Problem
+from flows.language.spec import FlowSpec
+from flows.models import Flow, FlowVersion
+from flows.slugs import MAX_LENGTH, same_name, slug_of
+from workspaces.models import Workspace
+from workspaces.operations.record_audit import record_audit
+
+SLUG_STEM = MAX_LENGTH - 8  # leaves room for a number behind it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved:
+    flow: Flow
+    version: FlowVersion
+    created: bool  # the flow is new
+    version_created: bool  # the text is new
+    problems: tuple[Problem, ...]  # warnings
+
+
+def save_flow(
+    *,
+    workspace: Workspace,
+    text: str,
+    by: User | None,
+    slug: str | None = None,
+    actor: str = "",
+    filename: str = "flow.yaml",
+) -> Saved:
+    """Keep `text` as the latest version of its flow; text the flow already had is that same version again.
+
+    Without `slug` it is the flow that has this name (case and spaces aside) and the slug made from it; where a flow of
+    another name has taken that slug, the new one gets `-2`, `-3`, …. With `slug` it is the flow of that slug, which then
+    takes the name in the text.
+    Raises FlowInvalid with every problem found.
+    """
+    checked = check(text, filename=filename)
+    if checked.flow is None:
+        raise FlowInvalid(checked.problems)
+    spec = checked.flow
+    with transaction.atomic():
+        # One save at a time in a workspace: two of the same text must become one version. Executions that start
+        # meanwhile only need the row to stay (KEY SHARE), and do not wait.
+        Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
+        flow, created = _find_or_create(workspace, spec, slug)
+        version, version_created = _version(flow, text, spec, by)
+        if created or version.pk != flow.latest_version_id or flow.archived_at is not None:
+            _describe(flow, spec, version)
+            record_audit(
+                workspace=workspace, by=by, actor=actor, verb="flow.saved", target=flow.slug, version=version.number
+            )
+    return Saved(
+        flow=flow, version=version, created=created, version_created=version_created, problems=checked.problems
+    )
+
+
+def _find_or_create(workspace: Workspace, spec: FlowSpec, slug: str | None) -> tuple[Flow, bool]:
+    wanted = slug_of(slug or spec.name)
+    flows = Flow.objects.filter(workspace=workspace)
+    if slug is not None:
+        found = flows.filter(slug=wanted).first()
+        return (found, False) if found else (_create(workspace, spec, wanted), True)
+    near = {flow.slug: flow for flow in flows.filter(slug__startswith=wanted[:SLUG_STEM]).order_by("id")}
+    for flow in near.values():
+        if same_name(flow.name, spec.name) and slug_of(flow.name) == wanted:
+            return flow, False
+    return _create(workspace, spec, next(slug for slug in _candidates(wanted) if slug not in near)), True
+
+
+def _candidates(slug: str) -> Iterator[str]:
+    yield slug
+    for number in itertools.count(2):
+        yield f"{slug[:SLUG_STEM]}-{number}"
+
+
+def _create(workspace: Workspace, spec: FlowSpec, slug: str) -> Flow:
+    return Flow.objects.create(workspace=workspace, slug=slug, name=spec.name)
+
+
+def _version(flow: Flow, text: str, spec: FlowSpec, by: User | None) -> tuple[FlowVersion, bool]:
+    text_hash = FlowVersion.hash_of(text)
+    found = flow.versions.filter(hash=text_hash).first()
+    if found:
+        return found, False
+    last = flow.versions.aggregate(last=Max("number"))["last"] or 0
+    version = FlowVersion.objects.create(
+        flow=flow, number=last + 1, text=text, hash=text_hash, spec_json=jsontext.dumps(spec.dump()), created_by=by
+    )
+    return version, True
+
+
+def _describe(flow: Flow, spec: FlowSpec, version: FlowVersion) -> None:
+    flow.name, flow.description, flow.suite = spec.name, spec.description or "", spec.suite or ""
+    flow.tags = list(spec.tags or [])
+    flow.latest_version = version
+    flow.updated_at = timezone.now()
+    flow.archived_at = None
+    flow.save(update_fields=["name", "description", "suite", "tags", "latest_version", "updated_at", "archived_at"])
