@@ -53,6 +53,7 @@ class Execution(models.Model):
     actor = models.CharField(max_length=150)  # the name of who or what started it
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     idempotency_key = models.CharField(max_length=255, null=True)
+    idempotency_hash = models.CharField(max_length=64, blank=True)  # of the request the key came with
     rerun_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="reruns")
     rerun_mode = models.CharField(max_length=16, choices=RerunMode.choices, blank=True)
     rerun_from = models.CharField(max_length=1024, blank=True)  # a step path, when it did not start at the beginning
@@ -75,7 +76,8 @@ class Execution(models.Model):
     queued_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
-    deadline = models.DateTimeField(null=True)  # of setup and steps
+    timeout_seconds = models.FloatField(default=600)
+    deadline = models.DateTimeField(null=True)  # of setup and steps: timeout_seconds after started_at
     teardown_deadline = models.DateTimeField(null=True)
     cancel_requested_at = models.DateTimeField(null=True)
     cancel_requested_by = models.CharField(max_length=150, blank=True)

@@ -1,0 +1,29 @@
+"""
+ExecutionsError        what an operation on executions refuses; the message is for people
+├── AlreadyFinal       it has ended; there is nothing to cancel
+├── CannotRerun        it cannot be run again the way that was asked
+└── KeyUsedBefore      the idempotency key belongs to an execution that exists; it comes along
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from executions.models import Execution
+
+
+class ExecutionsError(Exception):
+    """An operation was refused."""
+
+
+class AlreadyFinal(ExecutionsError):
+    pass
+
+
+class CannotRerun(ExecutionsError):
+    pass
+
+
+class KeyUsedBefore(ExecutionsError):
+    def __init__(self, execution: "Execution") -> None:
+        super().__init__(f"This idempotency key started execution #{execution.pk}.")
+        self.execution = execution

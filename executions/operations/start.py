@@ -1,0 +1,184 @@
+"""Start an execution: record it, fix what it was given, and hand its first step to the workers."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache, partial
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from executions import events, queue
+from executions.errors import KeyUsedBefore
+from executions.live import Inputs, Kept, seal, store_inputs
+from executions.masking import Masker, is_secret_name
+from executions.models import Execution, LiveValue, Move, StepRun
+from executions.status import Phase, RerunMode, Status, StepStatus, Trigger
+from flows.encryption import decrypt
+from flows.language import jsontext
+from flows.language.builtins import Builtins
+from flows.language.env import resolve_env
+from flows.language.plan import Plan, PlannedStep
+from flows.language.scope import Scope, Unresolved
+from flows.models import Environment, FlowVersion
+
+
+def start_execution(
+    *,
+    flow_version: FlowVersion,
+    environment: Environment | None,
+    variables: Mapping[str, Any],
+    trigger: Trigger,
+    actor: str,
+    by: User | None = None,
+    labels: Mapping[str, str] | None = None,
+    idempotency_key: str | None = None,
+    idempotency_hash: str = "",
+    timeout_seconds: float | None = None,
+    rerun_of: Execution | None = None,
+    rerun_mode: RerunMode | None = None,
+    first_path: str = "",
+    restored: Sequence[Kept] = (),
+) -> Execution:
+    """Record a new execution; its first step is sent once the record is safe.
+
+    `first_path` and `restored` start it in the middle, with what an earlier run had kept by then (see rerun.py).
+    Raises KeyUsedBefore with the execution that `idempotency_key` started.
+    """
+    plan = plan_of(flow_version)
+    first = plan.at(first_path) if first_path else (*plan.section("setup"), *plan.section("steps"))[0]
+    secrets = _secrets(environment)
+    plain = environment.plain_variables() if environment else {}
+    masker = masker_for(secrets, variables)
+    execution = Execution(
+        workspace_id=flow_version.flow.workspace_id,
+        flow=flow_version.flow,
+        flow_version=flow_version,
+        flow_name=plan.flow.name,
+        environment=environment,
+        environment_name=environment.name if environment else "",
+        environment_revision=environment.revision if environment else "",
+        worker_group=environment.worker_group if environment else "",
+        variables={name: masker.value({name: value})[name] for name, value in plain.items()},
+        overrides=masker.value(dict(variables)),
+        labels=dict(labels or {}),
+        trigger=trigger,
+        actor=actor,
+        started_by=by,
+        idempotency_key=idempotency_key,
+        idempotency_hash=idempotency_hash,
+        timeout_seconds=timeout_seconds or plan.flow.config.timeout,
+        rerun_of=rerun_of,
+        rerun_mode=rerun_mode or "",
+        rerun_from=first_path,
+        family=(rerun_of.family or rerun_of.pk) if rerun_of else None,
+        steps_total=plan.steps_total,
+        queued_at=timezone.now(),
+        event_number=1,
+        phase=first.section,
+    )
+    try:
+        with transaction.atomic():
+            execution.save(force_insert=True)
+            step_run = _first_step_run(execution, first)
+            Move.objects.create(execution=execution, new=Status.QUEUED)
+            store_inputs(execution.pk, _inputs(execution, plan, variables, secrets, plain))
+            LiveValue.objects.bulk_create(
+                LiveValue(execution=execution, path=kept.path, name=kept.name, ciphertext=seal(kept.value))
+                for kept in restored
+            )
+            queue.send_step_on_commit(step_run.pk, 1, execution.worker_group)
+            transaction.on_commit(partial(_tell, execution))
+    except IntegrityError:
+        used_by = Execution.objects.filter(workspace=execution.workspace_id, idempotency_key=idempotency_key).first()
+        if idempotency_key is None or used_by is None:
+            raise
+        raise KeyUsedBefore(used_by) from None
+    return execution
+
+
+def plan_of(flow_version: FlowVersion) -> Plan:
+    """The plan of a flow version; versions never change, so it is made once per process."""
+    return _plan(flow_version.pk, flow_version.hash)
+
+
+@lru_cache(maxsize=256)
+def _plan(flow_version_id: int, _hash: str) -> Plan:
+    return Plan(FlowVersion.objects.get(pk=flow_version_id).spec)
+
+
+def masker_for(secrets: Mapping[str, Any], overrides: Mapping[str, Any], kept: Sequence[Kept] = ()) -> Masker:
+    """The masker of an execution: its environment's secrets, and every given or captured value with a secret's name."""
+    masker = Masker({name: str(value) for name, value in secrets.items()})
+    for name, value in overrides.items():
+        if is_secret_name(name):
+            masker = masker.with_secret(name, value)
+    for value in kept:
+        if value.name and is_secret_name(value.name):
+            masker = masker.with_secret(value.name, value.value)
+    return masker
+
+
+def make_builtins(execution: Execution, now: datetime | None = None) -> Builtins:
+    return Builtins(
+        now=(lambda: now) if now else (lambda: datetime.now(UTC)),
+        flow_id=str(execution.flow_id),
+        flow_name=execution.flow_name,
+        execution_id=str(execution.pk),
+        environment=execution.environment_name,
+    )
+
+
+def _secrets(environment: Environment | None) -> dict[str, Any]:
+    if environment is None:
+        return {}
+    found = [variable for variable in environment.variables.all() if variable.is_secret]
+    return {variable.name: jsontext.loads(decrypt(variable.ciphertext)) for variable in found if variable.ciphertext}
+
+
+def _inputs(
+    execution: Execution, plan: Plan, overrides: Mapping[str, Any], secrets: dict[str, Any], plain: dict[str, Any]
+) -> Inputs:
+    scope = Scope(
+        captured={},
+        results={},
+        overrides=overrides,
+        environment={**plain, **secrets},
+        flow_env={},
+        builtins=make_builtins(execution),
+        fates={},
+    )
+    resolved = resolve_env(plan.flow.env, scope)
+    return Inputs(
+        overrides=dict(overrides),
+        variables=plain,
+        secrets=secrets,
+        env={name: value for name, value in resolved.items() if not isinstance(value, Unresolved)},
+        unresolved={name: value.message for name, value in resolved.items() if isinstance(value, Unresolved)},
+    )
+
+
+def _first_step_run(execution: Execution, first: PlannedStep) -> StepRun:
+    return StepRun.objects.create(
+        execution=execution,
+        flow_id=execution.flow_id,
+        flow_version_id=execution.flow_version_id,
+        environment_id=execution.environment_id,
+        path=first.path,
+        key=first.key,
+        step_id=first.step.id,
+        section=Phase(first.section),
+        position=first.position,
+        action=first.step.action,
+        status=StepStatus.PENDING,
+        due_at=execution.queued_at,
+        sent_at=execution.queued_at,
+        sends=1,
+    )
+
+
+def _tell(execution: Execution) -> None:
+    events.publish(
+        events.Event(execution.pk, execution.workspace_id, 1, "execution.queued", {"flow": execution.flow_name})
+    )

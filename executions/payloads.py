@@ -1,0 +1,73 @@
+"""From what an action sent and got to the row that keeps it: masked, measured, and cut where it is too long."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from executions.masking import Masker
+from flows.language import jsontext
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What a Payload row holds."""
+
+    request: str | None
+    response: str | None
+    request_size: int
+    response_size: int
+    is_cut: bool
+    is_partial: bool
+    content_type: str
+    response_hash: str
+
+
+def record(request: dict[str, Any], response: dict[str, Any], masker: Masker, *, is_partial: bool) -> Recorded | None:
+    """The payload of an attempt; None if it neither sent nor got anything."""
+    if not request and not response:
+        return None
+    request_text, request_size, request_cut = _text(request, masker)
+    response_text, response_size, response_cut = _text(response, masker)
+    return Recorded(
+        request=request_text,
+        response=response_text,
+        request_size=request_size,
+        response_size=response_size,
+        is_cut=request_cut or response_cut,
+        is_partial=is_partial,
+        content_type=str(response.get("content_type") or "")[:255],
+        response_hash=_keyed_hash(response_text) if response_text else "",
+    )
+
+
+def _text(value: dict[str, Any], masker: Masker) -> tuple[str | None, int, bool]:
+    if not value:
+        return None, 0, False
+    masked = masker.value(value)  # before any cut: half a secret would not be recognised
+    text = jsontext.dumps(masked)
+    if len(text) <= settings.MAX_BODY:
+        return text, len(text), False
+    return jsontext.dumps(_cut(masked, settings.MAX_BODY)), len(text), True
+
+
+def _cut(value: dict[str, Any], limit: int) -> dict[str, Any]:
+    """The longest members first are replaced by their beginnings, with their true size, until the whole is within limit."""
+    sizes = {key: len(jsontext.dumps(member)) for key, member in value.items()}
+    cut = dict(value)
+    total = sum(sizes.values())
+    for key in sorted(sizes, key=lambda k: -sizes[k]):
+        if total <= limit:
+            break
+        keep = max(0, limit - (total - sizes[key]))
+        member = value[key]
+        text = member if isinstance(member, str) else jsontext.dumps(member)
+        cut[key] = {"$cut": True, "size": len(text), "text": text[:keep]}
+        total -= sizes[key] - keep
+    return cut
+
+
+def _keyed_hash(text: str) -> str:
+    return hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()[:32]

@@ -1,0 +1,40 @@
+"""Sending work to the workers, by task name: nothing here imports them.
+
+A message carries ids and nothing else, whatever the flow (DESIGN §5.1). A send that fails is logged and forgotten: the row
+is marked as sent, and whoever sweeps sends it again.
+"""
+
+import logging
+from functools import partial
+
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+log = logging.getLogger(__name__)
+
+RUN_STEP = "stepwell.run_step"
+INTERRUPT = "stepwell.interrupt"
+STEPS = "steps"  # queues
+CONTROL = "control"
+
+
+def send_step(step_run_id: int, attempt: int, worker_group: str = "") -> None:
+    """Ask a worker to make attempt number `attempt` of a step run."""
+    _send(RUN_STEP, step_run_id, attempt, queue=f"{STEPS}.{worker_group}" if worker_group else STEPS)
+
+
+def send_interrupt(execution_id: int) -> None:
+    """Ask a worker to wind down an execution that was cancelled, or ran out of time, while no worker held it."""
+    _send(INTERRUPT, execution_id, queue=CONTROL)
+
+
+def send_step_on_commit(step_run_id: int, attempt: int, worker_group: str = "") -> None:
+    transaction.on_commit(partial(send_step, step_run_id, attempt, worker_group))
+
+
+def _send(task: str, *args: int, queue: str) -> None:
+    try:
+        current_app.send_task(task, args=args, queue=queue, ignore_result=True, argsrepr="", kwargsrepr="", retry=False)
+    except (OperationalError, OSError) as exc:
+        log.warning("%s%s was not sent: %s. It is sent again when it is overdue.", task, args, type(exc).__name__)
