@@ -1,0 +1,67 @@
+"""What every test may ask for: a PostgreSQL and a Valkey of its own, Django's database, the whole product running."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import redis
+from django.core.management import call_command
+
+from cli.embedded.postgres import EmbeddedPostgres
+from cli.embedded.valkey import EmbeddedValkey
+from tests.environment import PASSWORD, POSTGRES_PORT, SESSION_FOLDER, VALKEY_PORT
+
+DATABASES = 64
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """The servers of this test session."""
+
+    postgres: EmbeddedPostgres
+    valkey: EmbeddedValkey
+
+
+@pytest.fixture(scope="session")
+def embedded() -> Iterator[Embedded]:
+    """One PostgreSQL and one Valkey, started by the product's own code; they need not survive a power cut here."""
+    hasty = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    postgres = EmbeddedPostgres(SESSION_FOLDER / "postgres", password=PASSWORD, port=POSTGRES_PORT, settings=hasty)
+    valkey = EmbeddedValkey(SESSION_FOLDER / "valkey", port=VALKEY_PORT, durable=False, databases=DATABASES)
+    with postgres, valkey:
+        postgres.ensure_database()
+        yield Embedded(postgres, valkey)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(embedded: Embedded, django_db_blocker: Any) -> Iterator[None]:
+    """The session's database is thrown away with its server, so it is migrated as it is."""
+    from django.db import connections
+
+    with django_db_blocker.unblock():
+        call_command("migrate", verbosity=0, interactive=False)
+        yield
+        connections.close_all()
+
+
+@pytest.fixture
+def postgres_url(embedded: Embedded) -> Iterator[str]:
+    """A fresh, empty database over loopback TCP."""
+    name = f"test_{next(_numbers)}"
+    embedded.postgres.ensure_database(name)
+    yield embedded.postgres.tcp_url(name)
+    embedded.postgres.drop_database(name)
+
+
+@pytest.fixture
+def redis_url(embedded: Embedded) -> Iterator[str]:
+    """An empty Valkey database over loopback TCP; database 0 is the product's."""
+    url = embedded.valkey.tcp_url(1 + next(_numbers) % (DATABASES - 1))
+    client = redis.Redis.from_url(url)
+    client.flushdb()
+    yield url
+    client.flushdb()
+    client.close()
