@@ -1,0 +1,43 @@
+"""The Celery app. PITFALLS.md's table is why each of these is as it is; docs/decisions/ has the longer story."""
+
+import os
+
+from celery import Celery
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("stepwell")
+
+
+def broker_url() -> str:
+    url: str = settings.BROKER_URL
+    return url.replace("unix://", "redis+socket://", 1)  # kombu's name for the same
+
+
+app.conf.update(
+    broker_url=broker_url(),
+    broker_connection_retry_on_startup=True,
+    # A message may be lost or come twice: the claim lets one in, the sweeper sends again. Redelivery is only a third net.
+    broker_transport_options={"visibility_timeout": 3600, "socket_keepalive": True, "health_check_interval": 10},
+    task_acks_late=True,
+    task_reject_on_worker_lost=False,
+    task_ignore_result=True,
+    task_store_errors_even_if_ignored=False,
+    result_backend=None,
+    worker_prefetch_multiplier=1,
+    worker_pool="threads",
+    worker_enable_remote_control=False,
+    worker_send_task_events=False,
+    worker_hijack_root_logger=False,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    task_default_queue="steps",
+    task_create_missing_queues=True,
+    task_serializer="json",
+    accept_content=["json"],
+    event_queue_expires=60,
+    timezone="UTC",
+    beat_schedule={"tick": {"task": "stepwell.tick", "schedule": 1.0, "options": {"queue": "control", "expires": 1}}},
+    beat_schedule_filename=os.environ.get("STEPWELL_BEAT_FILE", "celerybeat-schedule"),
+)
+app.autodiscover_tasks(["workers"])

@@ -1,0 +1,274 @@
+"""One attempt of one step: condition → render → action → assertions → outputs (FLOW_LANGUAGE §2).
+
+Everything here is in clear and in memory. `outcome.py` masks it for the record; `engine.py` decides what follows.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from executions.operations.commit import Failure
+from executions.status import AttemptStatus, FailureKind
+from flows.language.assertions import AssertionRecord, check_all, check_condition
+from flows.language.durations import BadDuration, parse_duration
+from flows.language.paths import capture
+from flows.language.plan import PlannedStep
+from flows.language.scope import Scope
+from flows.language.spec import OutputSpec
+from flows.language.templates import TemplateError, render
+from flows.language.values import Missing
+from workers.actions import ACTIONS
+from workers.actions.base import Action, Park, Result, StepContext
+from workers.errors import Aborted, AssertionsFailed, ExtractionFailed, StepError, StepMisconfigured, TemplateFailed
+
+log = logging.getLogger(__name__)
+
+DEFAULT_TIMEOUT = 30.0  # seconds, of one attempt
+
+
+@dataclass
+class Outcome:
+    """What an attempt came to, in clear."""
+
+    status: AttemptStatus = AttemptStatus.PASSED
+    failure: Failure | None = None
+    message: str = ""
+    skip_reason: str = ""
+    park: Park | None = None
+    request: dict[str, Any] = field(default_factory=dict)
+    result: dict[str, Any] = field(default_factory=dict)
+    is_partial: bool = False  # `result` is what came before it broke off
+    condition: dict[str, Any] | None = None
+    assertions: list[dict[str, Any]] = field(default_factory=list)
+    captured: list[dict[str, Any]] = field(default_factory=list)  # {name, path, value, source}
+    endpoint: tuple[str, str, str, str] = ("", "", "", "")
+    secrets: dict[str, str] = field(default_factory=dict)  # the action got hold of them on its way
+    scope: Scope | None = None
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        return {entry["name"]: entry["value"] for entry in self.captured}
+
+
+def skip_or_none(planned: PlannedStep, scope: Scope) -> Outcome | None:
+    """The outcome of a step that is disabled, whose condition does not hold, or cannot be evaluated; else None."""
+    step = planned.step
+    if step.disabled:
+        return Outcome(AttemptStatus.SKIPPED, skip_reason="The step is disabled.")
+    if step.run_condition is None:
+        return None
+    record = check_condition(step.run_condition, scope)
+    if record.value is True:
+        return None
+    if record.value is False:
+        return Outcome(AttemptStatus.SKIPPED, skip_reason=f"{step.run_condition} is false", condition=record.to_json())
+    failure = Failure(FailureKind.TEMPLATE, "condition", f"run_condition: {record.error}")
+    return Outcome(AttemptStatus.FAILED, failure, condition=record.to_json())
+
+
+def timeout_of(planned: PlannedStep, scope: Scope) -> float | None:
+    """Seconds one attempt may take; None for no limit but the flow's. Raises StepError."""
+    written = planned.step.timeout
+    if written is None:
+        return None if planned.spec.waits else DEFAULT_TIMEOUT
+    try:
+        return parse_duration(_render(written, scope, "timeout"))
+    except BadDuration as exc:
+        raise StepMisconfigured(f"timeout: {exc}") from exc
+
+
+def make_attempt(planned: PlannedStep, scope: Scope, context: StepContext) -> Outcome:
+    """Do it once. Never raises for what the flow, the target or the abort does."""
+    outcome = Outcome(scope=scope)
+    try:
+        _attempt(planned, scope, context, outcome)
+    except StepError as exc:
+        _fail(outcome, context, exc)
+    except Aborted as exc:
+        _interrupted(outcome, context, exc.reason)
+    except Exception as exc:
+        if context.abort.reason is not None:  # the socket was shut under the driver: whatever it said, this is why
+            _interrupted(outcome, context, context.abort.reason)
+        else:
+            log.exception("step %s broke in a way nobody foresaw", planned.path)
+            _fail(outcome, context, StepError(f"{type(exc).__name__}: {exc}", code="internal"))
+    outcome.request = context.request
+    outcome.secrets = context.secrets
+    return outcome
+
+
+def _attempt(planned: PlannedStep, scope: Scope, context: StepContext, outcome: Outcome) -> None:
+    action = ACTIONS[planned.step.action]
+    config = render_config(planned, action, scope)
+    if touched := action.endpoint(config, planned.step.config):
+        outcome.endpoint = (
+            touched.protocol[:16],
+            touched.service[:255],
+            touched.operation[:255],
+            touched.route[:1024],
+        )
+    language = _Language(scope, outcome.assertions)
+    context.language = language
+    context.written = planned.step.config
+    found = action.run(config, context)
+    if isinstance(found, Park):
+        outcome.status, outcome.park = AttemptStatus.WAITING, found
+        return
+    outcome.result = found
+    outcome.message = action.summary(config, found)
+    outcome.scope = over = scope.with_result(found)
+    _assert(planned, over, outcome)
+    _capture(planned, over, found, outcome)
+
+
+def render_config(planned: PlannedStep, action: Action[Any], scope: Scope) -> BaseModel:
+    """The config with its templates rendered, validated. Raises TemplateFailed, StepMisconfigured."""
+    rendered = _render(planned.step.config, scope, "config")
+    try:
+        config: BaseModel = action.spec.Config.model_validate(rendered)
+    except ValidationError as exc:
+        raise StepMisconfigured(_sentences(exc)) from exc
+    return config
+
+
+def is_repeatable(planned: PlannedStep) -> bool:
+    """Whether doing the step twice does no harm, judged by what is written (DESIGN §5.4)."""
+    if planned.step.repeatable:
+        return True
+    action = ACTIONS[planned.step.action]
+    try:
+        config = action.spec.Config.model_validate(planned.step.config, context={"static": True})
+        return action.is_repeatable(config)
+    except Exception:  # a config that only makes sense rendered: then nobody can promise anything
+        return False
+
+
+class _Language:
+    """What the local actions ask of the flow they run in."""
+
+    def __init__(self, scope: Scope, records: list[dict[str, Any]]) -> None:
+        self._scope = scope
+        self._records = records
+
+    def assert_all(self, assertions: Sequence[Any], *, over: Any = None) -> list[dict[str, Any]]:
+        scope = self._scope.with_result(over) if isinstance(over, Mapping) else self._scope
+        specs = [item if isinstance(item, dict) else {"expression": item} for item in assertions]
+        records = [
+            record.to_json()
+            for record in check_all([(spec["expression"], spec.get("message"), None) for spec in specs], scope)
+        ]
+        self._records.extend(records)
+        return records
+
+    def evaluate(self, expression: str, *, over: Any = None) -> Any:
+        scope = self._scope.with_result(over if isinstance(over, Mapping) else {"body": over})
+        value = capture(expression, scope)
+        if isinstance(value, Missing):
+            raise ExtractionFailed(f"{expression} finds nothing.")
+        return value
+
+
+def _render(value: Any, scope: Scope, place: str) -> Any:
+    try:
+        return render(value, scope, place=place)
+    except TemplateError as exc:
+        raise TemplateFailed(str(exc)) from exc
+
+
+def _assert(planned: PlannedStep, scope: Scope, outcome: Outcome) -> None:
+    step = planned.step
+    groups = (("all", step.assert_), ("any", step.assert_any), ("none", step.assert_none))
+    failed: list[str] = []
+    for group, specs in groups:
+        if not specs:
+            continue
+        records = check_all([(spec.expression, spec.message, spec.line) for spec in specs], scope)
+        outcome.assertions += [{**record.to_json(), "group": group} for record in records]
+        failed += _failures(group, records)
+    if failed:
+        more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+        raise AssertionsFailed(failed[0] + more)
+
+
+def _failures(group: str, records: Sequence[AssertionRecord]) -> list[str]:
+    if group == "all":
+        return [record.message for record in records if not record.passed]
+    if group == "any":
+        if any(record.passed for record in records):
+            return []
+        return ["None of assert_any holds: " + "; ".join(record.message for record in records)]
+    # assert_none: one that cannot be evaluated has not been shown to be false, so it fails too.
+    return [
+        f"{record.expression} holds, and assert_none says it must not" if record.passed else record.message
+        for record in records
+        if record.passed or record.error
+    ]
+
+
+def _capture(planned: PlannedStep, scope: Scope, result: Result, outcome: Outcome) -> None:
+    step_id = planned.step.id
+    if planned.spec.captures_result:
+        outcome.captured += [{"name": name, "path": name, "value": value, "source": step_id} for name, value in result.items()]
+    missing: list[str] = []
+    for name, output in planned.step.output.items():
+        found = _captured_value(output, scope)
+        if isinstance(found, Missing):
+            missing.append(f"Output {name}: {output.path} finds nothing in the result.")
+            continue
+        outcome.captured.append({"name": name, "path": output.path, "value": found, "source": step_id})
+    if missing:
+        raise ExtractionFailed(" ".join(missing))
+
+
+def _captured_value(output: OutputSpec, scope: Scope) -> Any:
+    try:
+        found = capture(output.path, scope)
+    except TemplateError as exc:
+        raise ExtractionFailed(f"{output.path}: {exc}", code="bad_path") from exc
+    if not isinstance(found, Missing):
+        return found
+    if output.has_default:
+        return output.default
+    return None if output.optional else found
+
+
+def _fail(outcome: Outcome, context: StepContext, error: StepError) -> None:
+    reason = context.abort.reason
+    if reason is not None and not isinstance(error, AssertionsFailed | ExtractionFailed):
+        _interrupted(outcome, context, reason, error)
+        return
+    outcome.status = AttemptStatus.FAILED
+    outcome.failure = Failure(error.kind, error.code, error.message)
+    if not outcome.result:
+        outcome.result = {**context.partial, **(error.partial or {})}
+        outcome.is_partial = bool(outcome.result)
+
+
+def _interrupted(outcome: Outcome, context: StepContext, reason: str, error: StepError | None = None) -> None:
+    """The engine stopped it. A step's own time-out is its failure; the rest is not the step's fault."""
+    outcome.result = {**context.partial, **((error.partial if error else None) or {})}
+    outcome.is_partial = bool(outcome.result)
+    if reason == "timeout":
+        own = error if error is not None and error.kind == FailureKind.TIMEOUT else None
+        took = f"No answer within {monotonic() - context.began:.3g} s." if own is None else own.message
+        outcome.status = AttemptStatus.FAILED
+        outcome.failure = Failure(FailureKind.TIMEOUT, own.code if own else "timeout", took)
+    elif reason == "lease_lost":
+        outcome.status = AttemptStatus.LOST
+        outcome.failure = Failure(FailureKind.WORKER_LOST, "lease_lost", "The worker lost touch with the database.")
+    else:
+        outcome.status = AttemptStatus.CANCELLED
+        outcome.message = "Cancelled by hand." if reason == "cancelled" else "The flow's time was up."
+
+
+def _sentences(error: ValidationError) -> str:
+    """pydantic's findings without the values: a value may be a secret."""
+    found = []
+    for item in error.errors(include_url=False, include_input=False, include_context=False):
+        place = ".".join(str(part) for part in item["loc"])
+        found.append(f"{place}: {item['msg']}" if place else item["msg"])
+    return "; ".join(found)

@@ -1,0 +1,74 @@
+"""One thread per worker process that sends what is due and picks up what was lost (DESIGN §5.10).
+
+Celery beat drives the same `tick`; either alone is enough.
+"""
+
+import logging
+import threading
+from time import monotonic
+
+from django.db import DatabaseError, InterfaceError, connection
+
+from executions import queue
+from executions.operations.sweep import (
+    expire_dead_neighbours,
+    find_lost_attempts,
+    find_steps_to_interrupt,
+    take_due_steps,
+)
+from workers.engine import Engine
+from workers.watch import boot_id, identity, started_of
+
+log = logging.getLogger(__name__)
+
+SEND_EVERY = 0.2  # seconds: how late a retry or a delay may be
+SWEEP_EVERY = 1.0
+
+
+def send_due_steps() -> int:
+    """Send the message of every step that is due and was not sent, or was sent and not claimed for long. How many."""
+    due = take_due_steps()
+    for step in due:
+        queue.send_step(step.step_run_id, step.number, step.worker_group)
+    return len(due)
+
+
+def sweep(engine: Engine) -> None:
+    """Give up attempts whose worker is gone, and wind down what was cancelled or ran out of time unattended."""
+    me = identity()
+    expire_dead_neighbours(host=me["host"], boot_id=boot_id(), started_of=started_of)
+    for lost in find_lost_attempts():
+        engine.give_up_lost(lost)
+    for step in find_steps_to_interrupt():
+        engine.interrupt_step(step.step_run_id, step.number)
+
+
+class Clock:
+    """Calls the two above until it is stopped; a database that is away is tried again."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="stepwell-clock", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join(timeout=5)
+
+    def _work(self) -> None:
+        next_sweep = 0.0
+        while not self._stop.wait(SEND_EVERY):
+            try:
+                send_due_steps()
+                if monotonic() >= next_sweep:
+                    sweep(self._engine)
+                    next_sweep = monotonic() + SWEEP_EVERY
+            except (DatabaseError, InterfaceError) as exc:
+                log.warning("the clock could not reach the database: %s", type(exc).__name__)
+            except Exception:  # this thread must outlive every surprise: without it nothing lost is ever found
+                log.exception("the clock stumbled")
+            finally:
+                connection.close()  # back to the pool

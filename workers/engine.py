@@ -1,0 +1,304 @@
+"""Advances executions: claims a step, makes the attempt, commits what came of it together with what comes next.
+
+One call of `run_step` is one hop. While the next step is due at once the hop goes on with it, up to a small time slice,
+so that a step costs one commit and not one message (DESIGN §5.8).
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from time import monotonic
+from typing import Any
+
+from django.conf import settings
+
+from executions import events, queue
+from executions.live import unseal
+from executions.models import Attempt
+from executions.operations.claim import Claim, claim_step
+from executions.operations.commit import (
+    Again,
+    Committed,
+    End,
+    Ended,
+    Failure,
+    Go,
+    Late,
+    Next,
+    State,
+    Wait,
+    commit_attempt,
+    read_state,
+)
+from executions.operations.sweep import find_steps_to_interrupt
+from executions.status import AttemptStatus, Phase, StepStatus
+from flows.encryption import CannotDecrypt
+from flows.language import jsontext
+from flows.language.plan import PlannedStep
+from flows.language.spec import RetrySpec
+from workers.abort import Abort
+from workers.actions.base import StepContext
+from workers.attempt import Outcome, is_repeatable, make_attempt, skip_or_none, timeout_of
+from workers.egress import Egress
+from workers.errors import StepError
+from workers.progress import interrupted, is_interrupted, next_after
+from workers.recording import lost_outcome, to_ended
+from workers.retrying import delay_before_next, wants_another
+from workers.running import Running, step_parents
+from workers.watch import Held, Watch
+
+log = logging.getLogger(__name__)
+
+SLICE = 0.5  # seconds a hop may go on with further steps
+MOST_LOST_ATTEMPTS = 2  # times a harmless step is tried again after its worker was lost
+
+
+class Engine:
+    """One per worker process; every method may be called from any thread."""
+
+    def __init__(self, watch: Watch, egress: Egress) -> None:
+        self._watch = watch
+        self._egress = egress
+        self.is_stopping = False
+
+    def run_step(self, step_run_id: int, number: int) -> None:
+        """Make attempt `number` of a step run, and go on from there. A message delivered twice is ignored, and counted."""
+        claim = claim_step(step_run_id=step_run_id, number=number, worker_id=self._watch.worker_id)
+        if claim is None:
+            self._watch.count(duplicates=1)
+            return
+        self._hop(claim)
+
+    def interrupt(self, execution_id: int) -> None:
+        """Wind down an execution that was cancelled, or ran out of time, while no worker held it."""
+        for step in find_steps_to_interrupt(execution_id):
+            self.interrupt_step(step.step_run_id, step.number)
+
+    def interrupt_step(self, step_run_id: int, number: int) -> None:
+        """Claim a waiting step before its time; its execution is over, so the hop ends it and goes on to the teardown."""
+        claim = claim_step(step_run_id=step_run_id, number=number, worker_id=self._watch.worker_id, early=True)
+        if claim is not None:
+            self._hop(claim)
+
+    def give_up_lost(self, row: dict[str, Any]) -> None:
+        """Settle an attempt whose worker is gone (a row of `find_lost_attempts`)."""
+        claim = Claim(
+            execution_id=row["execution_id"],
+            step_run_id=row["step_run_id"],
+            attempt_id=row["attempt_id"],
+            path=row["path"],
+            number=row["number"],
+            fence=row["fence"],
+            lost_attempts=row["lost_attempts"],
+            now=row["now"],
+            due_at=row["due_at"],
+            event_number=row["event_number"],
+            parent_id=row["parent_id"],
+            draws=row["draws"],
+        )
+        self._settle_elsewhere(claim, lost_outcome("The worker was lost while it ran this step."))
+
+    def _hop(self, claim: Claim) -> None:
+        self._watch.count(hops=1)
+        running = Running.load(claim.execution_id, read_state(claim.execution_id))
+        if claim.is_first:
+            self._tell(running, claim.event_number - 1, "execution.running", {})
+        until = monotonic() + SLICE
+        following: Claim | None = claim
+        while following is not None:
+            following = self._step(running, following, may_go_on=lambda: monotonic() < until and not self.is_stopping)
+
+    def _step(self, running: Running, claim: Claim, *, may_go_on: Callable[[], bool]) -> Claim | None:
+        planned = running.plan.at(claim.path)
+        self._tell(
+            running, claim.event_number, "step.started", {"path": claim.path, "status": "running", "attempt": claim.number}
+        )
+        draws = _draws_so_far(claim)
+        if is_interrupted(running.state):
+            outcome = _interrupted_outcome(running.state)
+        else:
+            outcome = self._attempt(running, planned, claim, draws)
+        return self._settle(running, planned, claim, outcome, draws, may_go_on=may_go_on)
+
+    def _attempt(self, running: Running, planned: PlannedStep, claim: Claim, draws: dict[str, Any]) -> Outcome:
+        scope = running.scope(planned, now=claim.now, draws=draws)
+        if claim.number == 1 and claim.resume_state is None and (skipped := skip_or_none(planned, scope)):
+            skipped.scope = scope
+            return skipped
+        try:
+            limit = timeout_of(planned, scope)
+        except StepError as exc:
+            return Outcome(AttemptStatus.FAILED, Failure(exc.kind, exc.code, exc.message), scope=scope)
+        context, reason = self._context(running, claim, limit)
+        held = Held(
+            execution_id=claim.execution_id,
+            abort=context.abort,
+            deadline=context.deadline,
+            deadline_reason=reason,
+            heeds_cancel=running.state.phase is not Phase.TEARDOWN,
+            abandon=lambda: self._abandon(claim, context),
+        )
+        self._watch.hold(claim.attempt_id, held)
+        try:
+            return make_attempt(planned, scope, context)
+        finally:
+            self._watch.release(claim.attempt_id)
+
+    def _context(self, running: Running, claim: Claim, limit: float | None) -> tuple[StepContext, str]:
+        now = monotonic()
+        left = _seconds_left(running, claim.now)
+        own = left + 1 if limit is None else limit
+        context = StepContext(
+            abort=Abort(),
+            deadline=now + min(own, left),
+            execution_started_at=running.execution.started_at or claim.now,
+            egress=self._egress,
+            local_files=settings.LOCAL_FILES,
+            max_body=settings.MAX_BODY,
+            resumed=unseal(claim.resume_state) if claim.resume_state is not None else None,
+        )
+        return context, "timeout" if own <= left else "deadline"
+
+    def _abandon(self, claim: Claim, context: StepContext) -> None:
+        """The action did not leave when it was told to. It is left behind: the fence keeps out whatever it brings."""
+        outcome = Outcome(request=dict(context.request), result=dict(context.partial), is_partial=bool(context.partial))
+        reason = context.abort.reason
+        if reason == "timeout":
+            outcome.status = AttemptStatus.FAILED
+            outcome.failure = Failure("timeout", "timeout", "No answer in time, and the action did not stop when told to.")
+        elif reason == "lease_lost":
+            return  # whoever sweeps settles it
+        else:
+            outcome.status = AttemptStatus.CANCELLED
+            outcome.message = "Cancelled by hand." if reason == "cancelled" else "The flow's time was up."
+        self._settle_elsewhere(claim, outcome)
+
+    def _settle_elsewhere(self, claim: Claim, outcome: Outcome) -> None:
+        """Settle an attempt from a thread that did not make it; what follows is sent, not run here."""
+        running = Running.load(claim.execution_id, read_state(claim.execution_id))
+        planned = running.plan.at(claim.path)
+        outcome.scope = outcome.scope or running.scope(planned, now=claim.now, draws={})
+        self._settle(running, planned, claim, outcome, _draws_so_far(claim), may_go_on=lambda: False)
+
+    def _settle(
+        self,
+        running: Running,
+        planned: PlannedStep,
+        claim: Claim,
+        outcome: Outcome,
+        draws: dict[str, Any],
+        *,
+        may_go_on: Callable[[], bool],
+    ) -> Claim | None:
+        ended, again = self._after_the_attempt(running, planned, claim, outcome, to_ended(running, planned, outcome, draws))
+
+        def decide(state: State) -> tuple[Ended, Next]:
+            if again is not None and not is_interrupted(state):
+                return ended, again
+            final = ended if again is None else interrupted(ended, state, attempt=claim.number)
+            following = next_after(running.plan, planned, final, state)
+            if isinstance(following, Go):
+                parent = step_parents(claim, following.step, planned)
+                following = replace(following, parent_id=parent, claim=may_go_on())
+            return final, following
+
+        committed = commit_attempt(claim=claim, decide=decide, state=running.state, worker_id=self._watch.worker_id)
+        if isinstance(committed, Late):
+            log.warning("the result of step run %s came too late: it had been given up", claim.step_run_id)
+            return None
+        return self._went(running, planned, claim, committed)
+
+    def _after_the_attempt(
+        self, running: Running, planned: PlannedStep, claim: Claim, outcome: Outcome, ended: Ended
+    ) -> tuple[Ended, Again | Wait | None]:
+        """Whether the same step goes on: a retry, a wait, another try after a lost worker; or None."""
+        if outcome.park is not None:
+            return ended, Wait(max(0.0, outcome.park.seconds))
+        if ended.attempt is AttemptStatus.LOST:
+            return _after_a_loss(planned, claim, ended)
+        if ended.attempt is AttemptStatus.FAILED and outcome.failure is not None and outcome.scope is not None:
+            retry = planned.step.retry or running.plan.flow.config.retry or RetrySpec()
+            tries = claim.number - claim.lost_attempts  # a lost attempt is nobody's failure
+            if wants_another(retry, outcome.failure, outcome.scope, attempt=tries):
+                return replace(ended, step=StepStatus.RETRYING), Again(delay_before_next(retry, attempt=tries))
+        return ended, None
+
+    def _went(self, running: Running, planned: PlannedStep, claim: Claim, committed: Committed) -> Claim | None:
+        """Tell whoever watches, and send or return what comes next."""
+        ended, following = committed.ended, committed.next
+        running.apply(planned, ended, committed.state)
+        last = committed.event_number
+        if isinstance(following, Go):
+            running.enter(following.phase, following.outcome, at=committed.now)
+            ended_at = last - 1 if following.claim else last
+            self._tell(running, ended_at, "step.finished", _step_event(claim, ended))
+            if committed.claim is None and committed.next_step_run_id is not None:
+                queue.send_step(committed.next_step_run_id, 1, running.execution.worker_group)
+            return committed.claim
+        if isinstance(following, End):
+            self._tell(running, last - 1, "step.finished", _step_event(claim, ended))
+            self._tell(running, last, "execution.finished", {"status": following.status.value})
+            return None
+        self._tell(running, last, "step.retrying" if isinstance(following, Again) else "step.waiting", _step_event(claim, ended))
+        if following.seconds == 0:
+            number = claim.number + 1 if isinstance(following, Again) else claim.number
+            queue.send_step(claim.step_run_id, number, running.execution.worker_group)
+        return None
+
+    def _tell(self, running: Running, seq: int, kind: str, data: dict[str, Any]) -> None:
+        execution = running.execution
+        events.publish(events.Event(execution.pk, execution.workspace_id, seq, kind, data))
+
+
+def _after_a_loss(planned: PlannedStep, claim: Claim, ended: Ended) -> tuple[Ended, Again | None]:
+    harmless = is_repeatable(planned)
+    if harmless and claim.lost_attempts < MOST_LOST_ATTEMPTS:
+        return replace(ended, step=StepStatus.RETRYING), Again(0)
+    assert ended.failure is not None
+    why = (
+        f"The worker was lost {claim.lost_attempts + 1} times while it ran this step."
+        if harmless
+        else "The worker was lost while it ran this step, which may have taken effect: it is not run again. "
+        "Set repeatable: true where running it twice does no harm."
+    )
+    return replace(ended, failure=replace(ended.failure, message=why), may_have_taken_effect=not harmless), None
+
+
+def _interrupted_outcome(state: State) -> Outcome:
+    if state.phase is Phase.TEARDOWN:
+        why = "The teardown's time was up before this step was started."
+    elif state.cancel_requested:
+        why = "Cancelled before it was started."
+    else:
+        why = "The flow's time was up before this step was started."
+    return Outcome(AttemptStatus.CANCELLED, message=why)
+
+
+def _seconds_left(running: Running, now: datetime) -> float:
+    """Of the phase, by PostgreSQL's clock."""
+    execution = running.execution
+    if running.state.phase is Phase.TEARDOWN:
+        until = execution.teardown_deadline
+    else:
+        until = execution.deadline
+    return max(0.0, (until - now).total_seconds()) if until is not None else float("inf")
+
+
+def _draws_so_far(claim: Claim) -> dict[str, Any]:
+    """Random values are drawn once per step run: a retry draws what the first attempt drew."""
+    if claim.draws:
+        return dict(jsontext.loads(claim.draws))
+    if claim.number > 1:
+        earlier = Attempt.objects.filter(step_run_id=claim.step_run_id, number=claim.number - 1).values_list("draws", flat=True)
+        return dict(earlier.first() or {})
+    return {}
+
+
+def _step_event(claim: Claim, ended: Ended) -> dict[str, Any]:
+    data: dict[str, Any] = {"path": claim.path, "status": ended.step.value, "attempt": claim.number}
+    if ended.failure is not None:
+        data["failure"] = {"kind": ended.failure.kind, "message": ended.failure.message[:500]}
+    return data
+
+

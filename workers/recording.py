@@ -1,0 +1,86 @@
+"""From what an attempt came to, in clear, to what may be written: masked, and with the step's fate decided."""
+
+from dataclasses import replace
+from typing import Any
+
+from executions.masking import Masker, is_secret_name
+from executions.operations.commit import Ended, Failure
+from executions.payloads import record
+from executions.status import AttemptStatus, StepStatus
+from flows.language.plan import PlannedStep
+from flows.language.scope import Scope
+from workers.attempt import Outcome
+from workers.running import Running
+
+LONGEST_MESSAGE = 4_000  # characters of a failure's text on the step's row; the payload has it all
+
+STEP_STATUS = {
+    AttemptStatus.PASSED: StepStatus.PASSED,
+    AttemptStatus.FAILED: StepStatus.FAILED,
+    AttemptStatus.SKIPPED: StepStatus.SKIPPED,
+    AttemptStatus.CANCELLED: StepStatus.CANCELLED,
+    AttemptStatus.WAITING: StepStatus.RUNNING,
+    AttemptStatus.LOST: StepStatus.FAILED,
+}
+
+
+def to_ended(running: Running, planned: PlannedStep, outcome: Outcome, draws: dict[str, Any]) -> Ended:
+    """The one place where values become a record: nothing reaches the database but through this function's masker."""
+    masker = running.masker
+    for name, value in outcome.secrets.items():
+        masker = masker.with_secret(name, value)
+    for entry in outcome.captured:
+        if is_secret_name(entry["name"]):
+            masker = masker.with_secret(entry["name"], entry["value"])
+    failure = outcome.failure
+    if failure is not None:
+        failure = replace(failure, code=failure.code[:64], message=_shorten(masker.text(failure.message)))
+    passed = outcome.status is AttemptStatus.PASSED
+    return Ended(
+        attempt=outcome.status,
+        step=STEP_STATUS[outcome.status],
+        failure=failure,
+        message=_shorten(masker.text(outcome.message)),
+        skip_reason=_shorten(masker.text(outcome.skip_reason)),
+        soft=outcome.status in {AttemptStatus.FAILED, AttemptStatus.LOST} and running.is_soft(planned),
+        asserted=bool(outcome.assertions),
+        endpoint=_masked_endpoint(outcome, masker),
+        payload=record(outcome.request, outcome.result, masker, is_partial=outcome.is_partial),
+        kept=running.to_keep(planned, outcome.result, outcome.variables) if passed else (),
+        timing=outcome.result.get("timing"),
+        condition=masker.value(outcome.condition),
+        assertions=masker.value(outcome.assertions),
+        captured=[_masked_capture(entry, masker) for entry in outcome.captured],
+        reads=_reads(outcome.scope, running),
+        draws=masker.value(draws),
+        resume_state=dict(outcome.park.state) if outcome.park else None,
+    )
+
+
+def _masked_capture(entry: dict[str, Any], masker: Masker) -> dict[str, Any]:
+    # Under its own name, so that a variable called `token` is masked by that name.
+    value = masker.value({entry["name"]: entry["value"]})
+    return {**entry, "value": next(iter(value.values()))}
+
+
+def _masked_endpoint(outcome: Outcome, masker: Masker) -> tuple[str, str, str, str]:
+    protocol, service, operation, route = outcome.endpoint
+    return protocol, masker.text(service)[:255], masker.text(operation)[:255], masker.text(route)[:1024]
+
+
+def _reads(scope: Scope | None, running: Running) -> list[dict[str, str]]:
+    if scope is None:
+        return []
+    found: dict[str, dict[str, str]] = {}
+    for read in scope.read_log:
+        source = running.captured_by.get(read.name, "") if read.source.startswith("captured") else ""
+        found[read.name] = {"name": read.name, "source": f"captured:{source}" if source else read.source}
+    return list(found.values())
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= LONGEST_MESSAGE else text[: LONGEST_MESSAGE - 1] + "…"
+
+
+def lost_outcome(message: str) -> Outcome:
+    return Outcome(AttemptStatus.LOST, Failure("worker_lost", "worker_lost", message))

@@ -1,0 +1,42 @@
+"""Whether a failed attempt is tried again, and when (FLOW_LANGUAGE §2, `retry`)."""
+
+import random
+
+from executions.operations.commit import Failure
+from executions.status import FailureKind
+from flows.language.assertions import check_condition
+from flows.language.scope import Scope
+from flows.language.spec import RetrySpec
+
+ALIASES = {"connection_error": FailureKind.UNREACHABLE.value}
+KINDS = frozenset(FailureKind.values)
+# Without `retry_on`: a flow that is wrong stays wrong; a lost worker is judged by DESIGN §5.4, not by `retry`.
+NEVER_BY_DEFAULT = frozenset({FailureKind.TEMPLATE.value, FailureKind.CONFIG.value, FailureKind.WORKER_LOST.value})
+
+
+def wants_another(retry: RetrySpec, failure: Failure, scope: Scope, *, attempt: int) -> bool:
+    """Whether attempt number `attempt`, which failed, is followed by another. `scope` holds its result, if there is one.
+
+    An expression that cannot be evaluated over what came back does not match.
+    """
+    if attempt >= retry.max_attempts or failure.kind == FailureKind.WORKER_LOST:
+        return False
+    if any(_matches(condition, failure, scope) for condition in retry.retry_on_not):
+        return False
+    if retry.retry_on is None:
+        return failure.kind not in NEVER_BY_DEFAULT
+    return any(_matches(condition, failure, scope) for condition in retry.retry_on)
+
+
+def delay_before_next(retry: RetrySpec, *, attempt: int) -> float:
+    """Seconds between attempt number `attempt` and the next."""
+    return retry.delay_before(attempt + 1, random.random())  # noqa: S311 - jitter, not a secret
+
+
+def _matches(condition: str, failure: Failure, scope: Scope) -> bool:
+    name = ALIASES.get(condition.strip(), condition.strip())
+    if name == "any" or name == failure.kind or name == failure.code:
+        return True
+    if name in KINDS:
+        return False
+    return check_condition(condition, scope).value is True

@@ -1,0 +1,138 @@
+"""An execution as a worker holds it during one hop: its plan, what it was given, what its steps have kept so far."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from executions import live
+from executions.live import RESULT, Inputs, Kept
+from executions.masking import Masker, is_secret_name
+from executions.models import Execution, StepRun
+from executions.operations.claim import Claim
+from executions.operations.commit import Ended, State
+from executions.operations.start import make_builtins, masker_for, plan_of
+from executions.status import Phase, Status, StepStatus
+from flows.language.plan import Plan, PlannedStep
+from flows.language.scope import Scope, Unresolved
+
+
+@dataclass
+class Running:
+    """Loaded from the record at the start of a hop, kept up to date until its end. One thread at a time."""
+
+    execution: Execution
+    plan: Plan
+    inputs: Inputs
+    masker: Masker
+    state: State
+    captured: dict[str, Any] = field(default_factory=dict)
+    captured_by: dict[str, str] = field(default_factory=dict)  # variable → id of the step that captured it
+    results: dict[str, dict[str, Any]] = field(default_factory=dict)  # by step id
+    fates: dict[str, dict[str, Any]] = field(default_factory=dict)  # by step id, where the flow reads them
+
+    @classmethod
+    def load(cls, execution_id: int, state: State) -> "Running":
+        """Raises flows.encryption.CannotDecrypt."""
+        rows = Execution.objects.select_related("flow_version")
+        # The text and the spec are large and known: the plan is kept per process.
+        execution = rows.defer("flow_version__text", "flow_version__spec_json", "variables", "overrides").get(pk=execution_id)
+        plan = plan_of(execution.flow_version)
+        inputs, kept = live.load(execution_id)
+        running = cls(execution, plan, inputs, masker_for(inputs.secrets, inputs.overrides, kept), state)
+        for value in kept:
+            running._take(value)
+        if plan.reads_fates:
+            running._load_fates()
+        return running
+
+    def scope(self, planned: PlannedStep, *, now: datetime, draws: dict[str, Any]) -> Scope:
+        """Everything `planned` may read, its own result left out."""
+        execution = self.execution
+        scope = Scope(
+            captured=self.captured,
+            results=self.results,
+            overrides=self.inputs.overrides,
+            environment={**self.inputs.variables, **self.inputs.secrets},
+            flow_env={**self.inputs.env, **{k: Unresolved(why) for k, why in self.inputs.unresolved.items()}},
+            builtins=make_builtins(execution, now),
+            fates=self.fates,
+            extra=self._extra(planned),
+        )
+        return scope.for_step(step_id=planned.step.id, path=planned.path, draws=draws)
+
+    def to_keep(self, planned: PlannedStep, result: dict[str, Any], captured: dict[str, Any]) -> list[Kept]:
+        """What later steps will read of this one, by the plan; and captured secrets, so that they stay masked."""
+        step_id, reads = planned.step.id, self.plan.reads_after(planned.path)
+        kept = [
+            Kept(planned.path, name, value)
+            for name, value in captured.items()
+            if name in reads or step_id in reads or is_secret_name(name)
+        ]
+        if step_id in reads:
+            kept.append(Kept(planned.path, RESULT, {**result, **captured}))
+        return kept
+
+    def apply(self, planned: PlannedStep, ended: Ended, state: State) -> None:
+        """Take over what was just committed."""
+        for value in ended.kept:
+            self._take(value)
+            if value.name and is_secret_name(value.name):
+                self.masker = self.masker.with_secret(value.name, value.value)
+        if ended.step.is_final and self.plan.reads_fates:
+            self.fates[planned.step.id] = _fate(ended.step, ended.failure.message if ended.failure else ended.message)
+        self.state = replace(state, failed_hard=state.failed_hard or ended.is_hard_failure)
+
+    def enter(self, phase: Phase, outcome: Status | None, *, at: datetime) -> None:
+        """The next step, in this hop, belongs to `phase`."""
+        if phase is Phase.TEARDOWN and self.state.phase is not Phase.TEARDOWN:
+            self.execution.teardown_deadline = at + timedelta(seconds=self.plan.flow.config.teardown_timeout)
+        self.state = replace(
+            self.state,
+            phase=phase,
+            outcome=outcome or self.state.outcome,
+            # In teardown only its own time counts, and that has just begun.
+            deadline_passed=self.state.deadline_passed and phase is self.state.phase,
+        )
+
+    def is_soft(self, planned: PlannedStep) -> bool:
+        return planned.step.soft and planned.step.on_error == "continue"
+
+    def _take(self, value: Kept) -> None:
+        step_id = self.plan.at(value.path).step.id
+        if value.name == RESULT:
+            self.results[step_id] = value.value
+        else:
+            self.captured[value.name] = value.value
+            self.captured_by[value.name] = step_id
+
+    def _load_fates(self) -> None:
+        rows = StepRun.objects.filter(execution=self.execution).order_by("id").values_list("step_id", "status", "message")
+        for step_id, status, message in rows:
+            self.fates[step_id] = _fate(StepStatus(status), message)
+
+    def _extra(self, planned: PlannedStep) -> dict[str, Any]:
+        extra: dict[str, Any] = {}
+        if self.state.outcome is not None:
+            extra["FLOW_STATUS"] = self.state.outcome.value
+        if planned.parent is not None and (error := self._error_of(planned.parent)):
+            extra["error"] = error
+        return extra
+
+    def _error_of(self, path: str) -> dict[str, Any] | None:
+        run = StepRun.objects.filter(execution=self.execution, path=path).first()
+        if run is None or run.status != StepStatus.FAILED:
+            return None
+        return {"message": run.message, "kind": run.failure_kind, "code": run.failure_code, "step": run.step_id}
+
+
+def _fate(status: StepStatus, message: str) -> dict[str, Any]:
+    return {"status": status.value, "message": message}
+
+
+def step_parents(claim: Claim, following: PlannedStep, here: PlannedStep) -> int | None:
+    """The step run that `following` is nested in: a child of the step that just failed, or a sibling of `here`."""
+    if following.parent is None:
+        return None
+    return claim.step_run_id if following.parent == here.path else claim.parent_id
+
+
