@@ -1,0 +1,1 @@
+"""Example flows, and the demo shop they run against."""
