@@ -1,0 +1,197 @@
+"""The server's API, one method per question. Every failure is a CliError with a sentence for people."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+from urllib.parse import quote, urlencode, urljoin, urlsplit
+
+from cli.errors import ConnectionLost, NotNow, NotSignedIn, NotThere, ServerRefused, ServerUnreachable
+from cli.records import Execution, Report, Saved, Snapshot, StepDetail
+from cli.transport import Reply, Transport
+from flows.language import jsontext
+
+PREFIX = "/api/v1"
+TIMEOUT_SECONDS = 30.0
+LONGEST_WAIT_SECONDS = 20  # the server's own limit for one long poll
+
+
+class Client:
+    """Not shared between threads; `again()` gives another for the same server."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.url = url
+        self._token = token
+        self._transport = Transport(url)
+
+    def again(self) -> "Client":
+        return Client(self.url, self._token)
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def page_of(self, execution: Mapping[str, Any]) -> str:
+        """The address of an execution for a person."""
+        return urljoin(f"{self.url}/", str(execution.get("url") or f"executions/{execution.get('id')}/"))
+
+    # --- flows
+
+    def save_flow(self, *, text: str, filename: str, slug: str | None = None) -> Saved:
+        body = {"text": text, "filename": filename} | ({"slug": slug} if slug else {})
+        return cast(Saved, self._post("/flows", body, is_repeatable=True))
+
+    def flow(self, slug: str) -> dict[str, Any]:
+        return cast(dict[str, Any], self._get(f"/flows/{_part(slug)}"))
+
+    def flow_version(self, slug: str, number: int) -> dict[str, Any]:
+        return cast(dict[str, Any], self._get(f"/flows/{_part(slug)}/versions/{number}"))
+
+    def flows(self, limit: int | None = None) -> Iterator[dict[str, Any]]:
+        return self._pages("/flows", {}, limit)
+
+    # --- environments
+
+    def environments(self) -> list[dict[str, Any]]:
+        answer = self._get("/environments")
+        return cast(list[dict[str, Any]], answer["items"] if isinstance(answer, dict) else answer)
+
+    def environment(self, name: str) -> dict[str, Any]:
+        return cast(dict[str, Any], self._get(f"/environments/{_part(name)}"))
+
+    def save_environment(self, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        path = f"/environments/{_part(name)}"
+        return cast(dict[str, Any], self._call("PUT", path, body=body, is_repeatable=True))
+
+    # --- executions
+
+    def start(self, body: Mapping[str, Any], *, idempotency_key: str) -> Execution:
+        answer = self._post("/executions", body, headers={"Idempotency-Key": idempotency_key}, is_repeatable=True)
+        return cast(Execution, answer)
+
+    def executions(self, limit: int | None, **filters: str | None) -> Iterator[Execution]:
+        query = {name: value for name, value in filters.items() if value}
+        return cast(Iterator[Execution], self._pages("/executions", query, limit))
+
+    def snapshot(self, execution_id: int, *, after: int | None = None) -> Snapshot:
+        """With `after`, waits up to 20 s for an event of a higher number."""
+        query = {} if after is None else {"after": str(after), "wait": str(LONGEST_WAIT_SECONDS)}
+        timeout = TIMEOUT_SECONDS if after is None else LONGEST_WAIT_SECONDS + TIMEOUT_SECONDS
+        return cast(Snapshot, self._get(f"/executions/{execution_id}", query, timeout=timeout))
+
+    def report(self, execution_id: int) -> Report:
+        return cast(Report, self._get(f"/executions/{execution_id}/report"))
+
+    def step(self, execution_id: int, path: str) -> StepDetail:
+        return cast(StepDetail, self._get(f"/executions/{execution_id}/steps/{quote(path, safe='/')}"))
+
+    def cancel(self, execution_id: int) -> Execution:
+        return cast(Execution, self._post(f"/executions/{execution_id}/cancel", {}, is_repeatable=True))
+
+    def rerun(self, execution_id: int, body: Mapping[str, Any], *, idempotency_key: str) -> Execution:
+        headers = {"Idempotency-Key": idempotency_key}
+        return cast(Execution, self._post(f"/executions/{execution_id}/rerun", body, headers=headers))
+
+    # --- one call
+
+    def _get(self, path: str, query: Mapping[str, str] | None = None, *, timeout: float = TIMEOUT_SECONDS) -> Any:
+        target = f"{path}?{urlencode(query)}" if query else path
+        return self._call("GET", target, timeout=timeout, is_repeatable=True)
+
+    def _post(self, path: str, body: Mapping[str, Any], **options: Any) -> Any:
+        return self._call("POST", path, body=body, **options)
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float = TIMEOUT_SECONDS,
+        is_repeatable: bool = False,
+    ) -> Any:
+        content = None if body is None else jsontext.dumps(body).encode("ascii")
+        sent = {"Accept": "application/json", "User-Agent": "stepwell-cli", **(headers or {})}
+        if self._token:
+            sent["Authorization"] = f"Bearer {self._token}"
+        if content is not None:
+            sent["Content-Type"] = "application/json"
+        try:
+            reply = self._transport.send(method, PREFIX + path, body=content, headers=sent, timeout=timeout)
+        except ConnectionLost:
+            if not is_repeatable:
+                raise
+            reply = self._transport.send(method, PREFIX + path, body=content, headers=sent, timeout=timeout)
+        return self._understood(reply)
+
+    def _understood(self, reply: Reply) -> Any:
+        if reply.status >= 300:
+            raise self._refusal(reply)
+        if not reply.body:
+            return None
+        try:
+            return jsontext.loads(reply.body)
+        except jsontext.NotJson as exc:
+            raise ServerUnreachable(
+                f"What answers at {self.url} is not Stepwell: it sent no JSON.", "Check STEPWELL_URL."
+            ) from exc
+
+    def _refusal(self, reply: Reply) -> Exception:
+        status, problem = reply.status, _problem(reply)
+        if 300 <= status < 400:
+            return self._redirected(reply)
+        if status >= 500:
+            said = f": {_sentence(problem)}" if problem else "."
+            return ServerUnreachable(f"The server at {self.url} answered {status}{said}", "Its log says why.")
+        if not problem:
+            fact = f"What answers at {self.url} is not Stepwell: it said {status} and gave no reason we know."
+            return ServerUnreachable(fact, "Check STEPWELL_URL.")
+        if status == 401:
+            return self._not_signed_in(status, problem)
+        kind: type[ServerRefused] = {404: NotThere, 409: NotNow}.get(status, ServerRefused)
+        return kind(_sentence(problem), status=status, detail=problem)
+
+    def _not_signed_in(self, status: int, problem: Mapping[str, Any]) -> NotSignedIn:
+        if not self._token:
+            fact = f"The server at {self.url} wants a token, and STEPWELL_TOKEN is not set."
+        else:
+            fact = f"The server at {self.url} does not accept the token in STEPWELL_TOKEN."
+        hint = "Set STEPWELL_TOKEN to a valid token of your workspace; the admin pages make one."
+        return NotSignedIn(fact, hint, status=status, detail=problem)
+
+    def _redirected(self, reply: Reply) -> ServerUnreachable:
+        target = urljoin(self.url, reply.headers.get("location", ""))
+        parts = urlsplit(target)
+        return ServerUnreachable(
+            f"The server at {self.url} sends its callers on to {target}.",
+            f"Set STEPWELL_URL to {parts.scheme}://{parts.netloc} if that is where it lives.",
+        )
+
+    def _pages(self, path: str, query: Mapping[str, str], limit: int | None) -> Iterator[dict[str, Any]]:
+        cursor, left = None, limit
+        while left is None or left > 0:
+            size = {"limit": str(min(left, 100))} if left is not None else {}
+            answer = self._get(path, {**query, **size, **({"cursor": str(cursor)} if cursor else {})})
+            items, cursor = answer["items"], answer.get("next")
+            yield from items if left is None else items[:left]
+            left = None if left is None else left - len(items)
+            if not cursor:
+                return
+
+
+def _part(name: str) -> str:
+    return quote(name, safe="")
+
+
+def _problem(reply: Reply) -> dict[str, Any]:
+    """The problem+json document of a refusal; empty when it is none."""
+    if "json" not in reply.headers.get("content-type", ""):
+        return {}
+    try:
+        value = jsontext.loads(reply.body)
+    except jsontext.NotJson:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _sentence(problem: Mapping[str, Any]) -> str:
+    text = str(problem.get("detail") or problem.get("title") or "The server gave no reason")
+    return text if text.endswith((".", "?")) else f"{text}."

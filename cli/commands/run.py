@@ -1,0 +1,228 @@
+"""`stepwell run`: check, save, run, show, and give a verdict a script can read."""
+
+import os
+import sys
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli.client import Client
+from cli.errors import CliError, Exit, WrongUse, worst
+from cli.records import Execution
+from cli.runs import Order, Outcome, Runs
+from cli.screen import Screen, open_screen
+from cli.server import connect
+from cli.targets import FlowFile, SavedFlow, Target, find_targets
+from cli.telling import speaks_plainly, tell, warn
+from cli.variables import Variables, parse_labels, parse_variables
+
+STDOUT = "-"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What the options say of every run."""
+
+    environment: str | None
+    variables: Variables
+    labels: Mapping[str, str]
+    timeout_seconds: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportFiles:
+    junit: str | None
+    json: str | None
+
+    def check(self) -> None:
+        """Raises WrongUse for a file that could not be written, before anything is started."""
+        if self.junit == STDOUT and self.json == STDOUT:
+            raise WrongUse("Only one of --junit and --json can go to stdout.")
+        for path in (self.junit, self.json):
+            if path not in (None, STDOUT) and (os.path.isdir(path) or not os.access(_folder(path), os.W_OK)):
+                raise WrongUse(f"{path} cannot be written.", "Name a file in a folder that exists and can be written.")
+
+    @property
+    def is_stdout_taken(self) -> bool:
+        return STDOUT in (self.junit, self.json)
+
+
+@speaks_plainly
+def run(
+    targets: Annotated[list[str], typer.Argument(metavar="FILE|DIR|SLUG...", help="Flow files, folders, saved flows.")],
+    env: Annotated[str | None, typer.Option("--env", "-e", metavar="NAME", help="The environment to run in.")] = None,
+    var: Annotated[
+        list[str] | None, typer.Option("--var", "-v", metavar="K=V", help="Override a variable; K:=JSON is typed.")
+    ] = None,
+    label: Annotated[
+        list[str] | None, typer.Option("--label", "-l", metavar="K=V", help="Label the execution (commit, branch, …).")
+    ] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option("--tag", "-t", metavar="T", help="Only flow files with this tag (or another).")
+    ] = None,
+    timeout: Annotated[
+        str | None, typer.Option("--timeout", metavar="5m", help="The flow's deadline, instead of its own.")
+    ] = None,
+    junit: Annotated[str | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report.")] = None,
+    json: Annotated[
+        str | None, typer.Option("--json", metavar="FILE|-", help="Write the report as JSON; - is stdout.")
+    ] = None,
+    parallel: Annotated[int, typer.Option("--parallel", "-p", min=1, max=64, help="Runs at the same time.")] = 4,
+    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait for the verdict, or only start.")] = True,
+) -> None:
+    """Run flows and wait for their verdict.
+
+    Exit code: 0 passed, 1 failed, 2 invalid flow or usage, 3 timed out, 4 cancelled, 5 server unreachable. Of several
+    runs the worst counts, in the order 5, 2, 3, 1, 4.
+    """
+    wanted = Wanted(
+        environment=env,
+        variables=parse_variables(var or ()),
+        labels=parse_labels(label or ()),
+        timeout_seconds=_seconds(timeout),
+    )
+    files = ReportFiles(junit=junit, json=json)
+    files.check()
+    if not wait and (junit or json):
+        raise WrongUse("--no-wait knows no result, so there is nothing for --junit or --json to hold.")
+    found = find_targets(targets, tags=tag or ())
+    for target in found:
+        for line in target.warnings if isinstance(target, FlowFile) else ():
+            warn(line)
+    client = connect(warn)
+    orders = [_order(target, wanted) for target in found]
+    if not wait:
+        raise SystemExit(int(_only_start(client, orders)))
+    raise SystemExit(int(run_and_report(client, orders, files, parallel=parallel)))
+
+
+def run_and_report(client: Client, orders: Sequence[Order], files: ReportFiles, *, parallel: int = 4) -> Exit:
+    """Make the runs, show them, write the report files; the exit code is the verdict."""
+    from cli import report
+
+    began = time.monotonic()
+    screen = open_screen(sys.stderr if files.is_stdout_taken else sys.stdout)
+    runs = Runs(client=client, screen=screen, orders=orders, parallel=parallel)
+    outcomes = runs.finish()
+    screen.close()
+    if len(orders) > 1:
+        ended = [o.last["execution"] for o in outcomes if o.last and not o.error and not o.was_left]
+        seconds = time.monotonic() - began
+        screen.show([report.summary(ended, unfinished=len(outcomes) - len(ended), seconds=seconds)])
+    _say_what_goes_on(client, screen, runs)
+    code = runs.exit_code(outcomes)
+    try:
+        _write_reports(client, outcomes, files)
+    except CliError as exc:
+        tell(exc)
+        code = worst([code, exc.exit_code])
+    return code
+
+
+def start_order(body: Mapping[str, Any], key: str, client: Client) -> Execution:
+    """The same key for the same order: a request that is sent again starts nothing new."""
+    return client.start({name: value for name, value in body.items() if value not in (None, {})}, idempotency_key=key)
+
+
+def _order(target: Target, wanted: Wanted) -> Order:
+    key = str(uuid.uuid4())
+    body: dict[str, Any] = {
+        "environment": wanted.environment,
+        "variables": dict(wanted.variables.typed),
+        "text_variables": dict(wanted.variables.text),
+        "labels": dict(wanted.labels),
+        "timeout": wanted.timeout_seconds,
+        "trigger": "cli",
+    }
+    if isinstance(target, SavedFlow):
+        slug = target.slug
+        return Order(name=slug, start=lambda client: start_order({"flow": slug, **body}, key, client))
+    file = target
+
+    def save_and_start(client: Client) -> Execution:
+        saved = client.save_flow(text=file.text, filename=file.path)
+        body["text_variables"] = {**_env_file_values(client, file, wanted), **wanted.variables.text}
+        return start_order({"flow": saved["slug"], "version": saved["version"]["number"], **body}, key, client)
+
+    return Order(name=file.spec.name, start=save_and_start, file=file.path)
+
+
+def _env_file_values(client: Client, file: FlowFile, wanted: Wanted) -> dict[str, str]:
+    """They travel as overrides, which stand above all else; so what the environment or `--var` gives is left out."""
+    given: set[str] = {*wanted.variables.typed, *wanted.variables.text}
+    if file.env_file and wanted.environment:
+        environment = client.environment(wanted.environment)
+        given.update(environment.get("variables") or ())
+        given.update(secret["name"] for secret in environment.get("secrets") or ())
+    return {name: value for name, value in file.env_file.items() if name not in given}
+
+
+def _only_start(client: Client, orders: Sequence[Order]) -> Exit:
+    codes = []
+    for order in orders:
+        try:
+            execution = order.start(client)
+            print(f"{execution['id']}  {order.name}  {client.page_of(execution)}", flush=True)
+            codes.append(Exit.PASSED)
+        except CliError as exc:
+            tell(exc)
+            codes.append(exc.exit_code)
+    return worst(codes)
+
+
+def _say_what_goes_on(client: Client, screen: Screen, runs: Runs) -> None:
+    if not runs.is_interrupted:
+        return
+    for execution in runs.unfinished:
+        said = f"Execution {execution['id']} was told to stop and finishes on the server: {client.page_of(execution)}"
+        screen.show([[(said, "")]])
+
+
+def _write_reports(client: Client, outcomes: Sequence[Outcome], files: ReportFiles) -> None:
+    if not files.junit and not files.json:
+        return
+    from cli.gather import gather
+    from cli.jsonreport import json_report
+    from cli.junit import junit_xml
+
+    gathered = [gather(client, outcome, is_detailed=bool(files.junit)) for outcome in outcomes]
+    if files.junit:
+        _write(files.junit, junit_xml(gathered))
+    if files.json:
+        _write(files.json, json_report(gathered, is_list=len(outcomes) > 1))
+
+
+def _write(path: str, content: bytes) -> None:
+    """A reader of the file sees all of it or none."""
+    if path == STDOUT:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    target = Path(path)
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        draft.write_bytes(content)
+        draft.replace(target)
+    except OSError as exc:
+        draft.unlink(missing_ok=True)
+        raise WrongUse(f"The report {path} cannot be written: {exc.strerror or type(exc).__name__}.") from exc
+
+
+def _seconds(text: str | None) -> float | None:
+    if text is None:
+        return None
+    from flows.language.durations import BadDuration, parse_duration
+
+    try:
+        return parse_duration(text)
+    except BadDuration as exc:
+        raise WrongUse(f"--timeout: {exc}") from exc
+
+
+def _folder(path: str) -> str:
+    return os.path.dirname(path) or "."

@@ -1,0 +1,86 @@
+"""One run as it is shown while it goes on."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from cli import report
+from cli.errors import CliError, ServerUnreachable
+from cli.records import FINAL, STEP_FINAL, Execution, Snapshot, StepRun
+from cli.screen import Line, Screen
+
+FetchStep = Callable[[str], dict[str, Any]]
+
+
+class Progress:
+    """Shows each step when it is final. With `is_whole`, keeps its lines until the end: several runs share the screen."""
+
+    def __init__(self, screen: Screen, fetch_step: FetchStep, *, file: str = "", is_whole: bool = False) -> None:
+        self._screen = screen
+        self._fetch_step = fetch_step
+        self._file = file
+        self._is_whole = is_whole
+        self._kept: list[Line] = []
+        self._shown: set[str] = set()
+        self._page = ""
+
+    def begin(self, execution: Execution, page: str) -> None:
+        self._page = page
+        self._show([report.title(execution, page)])
+        self._screen.status(self, [(report.name_of(execution), ""), ("  waiting for a worker", "dim")])
+
+    def see(self, snapshot: Snapshot) -> None:
+        fresh = [s for s in snapshot["steps"] if s["status"] in STEP_FINAL and s["path"] not in self._shown]
+        for step in sorted(fresh, key=lambda s: (s.get("finished_at") or "", s.get("position") or 0)):
+            self._shown.add(step["path"])
+            self._show(self._step(step))
+        if snapshot["execution"]["status"] not in FINAL:
+            self._screen.status(self, _now(snapshot))
+
+    def lost(self, problem: ServerUnreachable | None) -> None:
+        said = "The server answers again." if problem is None else f"{problem.message} Waiting for it; the run goes on."
+        self._show([[("  ", ""), (said, "yellow")]])
+
+    def end(self, execution: Execution) -> None:
+        self._show([*report.verdict_reason(execution), report.verdict(execution, self._page)])
+        self.close()
+
+    def fail(self, problem: CliError) -> None:
+        self._show([[("✗ ", "bold red"), (str(problem), "")]])
+        self.close()
+
+    def close(self) -> None:
+        self._screen.status(self, None)
+        if self._kept:
+            self._screen.show([*self._kept, []])
+            self._kept = []
+
+    def _show(self, lines: Iterable[Line]) -> None:
+        if self._is_whole:
+            self._kept.extend(lines)
+        else:
+            self._screen.show(lines)
+
+    def _step(self, step: StepRun) -> list[Line]:
+        lines = [report.step_line(step)]
+        if step["status"] == "failed":
+            try:
+                detail: dict[str, Any] | None = self._fetch_step(step["path"])
+            except CliError:
+                detail = None  # the step's own row still tells kind and message
+            lines += report.failure_lines(step, detail, file=self._file)
+        return lines
+
+
+def _now(snapshot: Snapshot) -> Line:
+    execution = snapshot["execution"]
+    total = (execution.get("counts") or {}).get("total") or 0
+    done = sum(step["status"] in STEP_FINAL for step in snapshot["steps"])
+    line: Line = [(report.name_of(execution), ""), (f"  {done}/{total}" if total else "", "dim")]
+    if execution.get("cancel_requested_by"):
+        line.append(("  cancelling", "magenta"))
+    for step in snapshot["steps"]:
+        if step["status"] == "retrying":
+            line.append((f"  ↻ {step['path']} after attempt {step.get('attempts')}: {step.get('message')}", "yellow"))
+        elif step["status"] in ("running", "pending"):
+            line.append((f"  {step['path']}", ""))
+    return line
