@@ -75,8 +75,8 @@ def private_folder(path: Path, account: Account) -> Path:
     """
     A folder at `path` that belongs to `account` alone, and the place where it really is.
 
-    Where the account cannot reach `path` (root's home is closed to others), the folder is made under OPEN_ROOT and `path`
-    links to it.
+    Where the account cannot reach `path` (root's home is closed to others), the folder is made under OPEN_ROOT and
+    `path` links to it.
     """
     if path.is_symlink() and not path.exists():
         raise DataFolderUnusable(f"{path} points to {path.readlink()}, which is gone. Remove the link to start afresh.")

@@ -39,7 +39,7 @@ SETTINGS: Mapping[str, str] = {
 
 class EmbeddedPostgres:
     """
-    One PostgreSQL server whose whole life is in `folder`: `data/`, `socket/` and `postgres.log`.
+    One PostgreSQL server whose whole life is in `folder`: `data/` and `socket/`; its log lies beside.
 
     Listens on a unix socket; with `port`, also on `listen`. Raises EmbeddedError with a sentence for a person.
     """
@@ -54,8 +54,10 @@ class EmbeddedPostgres:
         listen: str = "127.0.0.1",
         port: int | None = None,
         settings: Mapping[str, str] | None = None,
+        log: Path | None = None,
     ) -> None:
         self.asked_folder = folder
+        self.log = log or folder.with_name(f"{folder.name}.log")
         self.password = password
         self.listen = listen
         self.port = port
@@ -64,10 +66,6 @@ class EmbeddedPostgres:
         self._account = server_account()
         self._folder = folder
         self._sockets = folder / "socket"
-
-    @property
-    def log(self) -> Path:
-        return self.asked_folder.parent / f"{self.asked_folder.name}.log"
 
     @property
     def pid(self) -> int | None:
@@ -181,7 +179,7 @@ class EmbeddedPostgres:
             )
 
     def _end_predecessor(self, data: Path) -> None:
-        """Stop a server that an earlier supervisor left behind; remove a pid file whose number is somebody else's now."""
+        """Stop a server an earlier supervisor left behind; remove a pid file whose number is somebody else's now."""
         pid_file = data / "postmaster.pid"
         try:
             pid = int(pid_file.read_text().splitlines()[0])

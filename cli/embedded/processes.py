@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import psutil
 
@@ -18,26 +19,38 @@ def start_process(
     command: Sequence[str | Path],
     *,
     log: Path,
+    output: Path | None = None,
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     account: Account | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start `command` in a session of its own, so that a Ctrl-C in the terminal reaches only the supervisor."""
+    """
+    Start `command` in a session of its own, so that a Ctrl-C in the terminal reaches only the supervisor.
+
+    What it prints is appended to `log`; with `output`, its stdout goes to that file instead, for our eyes only.
+    """
     options = account.popen_options() if account else {}
     try:
-        with log.open("ab") as output:
-            return subprocess.Popen(
+        with contextlib.ExitStack() as files:
+            errors = files.enter_context(log.open("ab"))
+            printed = errors if output is None else files.enter_context(_private(output))
+            process: subprocess.Popen[bytes] = subprocess.Popen(
                 [os.fspath(word) for word in command],
                 stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
+                stdout=printed,
+                stderr=errors,
                 env=None if env is None else dict(env),
                 cwd=cwd,
                 start_new_session=True,
                 **options,  # type: ignore[call-overload]  # the overloads do not know a dictionary of user and groups
             )
+            return process
     except OSError as exc:
         raise DidNotStart(f"{Path(command[0]).name} cannot be started: {exc.strerror}.") from exc
+
+
+def _private(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
 def wait_until(

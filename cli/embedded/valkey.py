@@ -35,8 +35,10 @@ class EmbeddedValkey:
         port: int | None = None,
         durable: bool = True,
         databases: int = 16,
+        log: Path | None = None,
     ) -> None:
         self.asked_folder = folder
+        self.log = log or folder.with_name(f"{folder.name}.log")
         self.listen = listen
         self.port = port
         self.durable = durable
@@ -45,10 +47,6 @@ class EmbeddedValkey:
         self._account = server_account()
         self._folder = folder
         self._socket = folder / _SOCKET
-
-    @property
-    def log(self) -> Path:
-        return self.asked_folder.parent / f"{self.asked_folder.name}.log"
 
     @property
     def pid(self) -> int | None:
