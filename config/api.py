@@ -1,6 +1,5 @@
 """The HTTP API, put together: /api/v1/."""
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import simplejson
@@ -11,6 +10,7 @@ from ninja.renderers import BaseRenderer
 from ninja.types import DictStrAny
 
 from config import health, problems
+from config.version import product_version
 from executions.api import router as executions
 from flows.api import environments, flows
 from flows.language import jsontext
@@ -40,13 +40,6 @@ class ExactParser(Parser):
     def parse_body(self, request: HttpRequest) -> DictStrAny:
         parsed: DictStrAny = jsontext.loads(request.body)
         return parsed
-
-
-def product_version() -> str:
-    try:
-        return version("stepwell")
-    except PackageNotFoundError:  # run from a folder that was not installed
-        return "0"
 
 
 api = NinjaAPI(

@@ -1,15 +1,15 @@
 """Whether the parts are there: for supervisors, load balancers and people."""
 
 import asyncio
-from typing import Any
-
 import redis.asyncio
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import close_old_connections
+from django.db.models.functions import Now
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
+from config.version import product_version
 from executions.models import WorkerProcess
 
 router = Router(tags=["health"])
@@ -31,18 +31,12 @@ async def health(request: HttpRequest) -> Status[Health]:
     workers, pong = await asyncio.gather(_live_workers(), _redis_answers())
     found = Health(
         status="ok" if workers is not None and pong else "unavailable",
-        version=_version(),
+        version=product_version(),
         postgres=workers is not None,
         redis=pong,
         workers=workers or 0,
     )
     return Status(200 if found.status == "ok" else 503, found)
-
-
-def _version() -> str:
-    from config.api import product_version  # it imports this module
-
-    return product_version()
 
 
 async def _live_workers() -> int | None:
@@ -55,12 +49,7 @@ async def _live_workers() -> int | None:
 
 def _count_workers() -> int:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT count(*) FROM {WorkerProcess._meta.db_table} WHERE stopped_at IS NULL AND expires_at > now()"  # noqa: S608 - our own table's name
-            )
-            row: Any = cursor.fetchone()
-            return int(row[0])
+        return WorkerProcess.objects.filter(stopped_at=None, expires_at__gt=Now()).count()
     finally:
         close_old_connections()
 

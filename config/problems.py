@@ -1,4 +1,4 @@
-"""Errors over HTTP, all in one shape: application/problem+json (RFC 9457). One table says which error is which status."""
+"""Errors over HTTP, in one shape: application/problem+json (RFC 9457). One table says which error is which status."""
 
 import logging
 from collections.abc import Mapping

@@ -4,7 +4,11 @@ What can go wrong when flows and environments are written. Messages are for peop
 FlowsError
 ├── FlowInvalid           the text has errors, or the flow cannot be kept      nothing was saved
 ├── EnvironmentInvalid    names or values that an environment cannot hold      nothing was saved
-└── SecretRefused         too short or too common to be masked                 nothing was saved
+├── SecretRefused         too short or too common to be masked                 nothing was saved
+├── VariableInvalid       the text of an override is not what the flow's variable is
+├── FlowUnknown           no flow of that slug here
+├── VersionUnknown        the flow has no version of that number
+└── EnvironmentUnknown    no environment of that name here
 """
 
 from collections.abc import Sequence
@@ -36,3 +40,19 @@ class EnvironmentInvalid(FlowsError):
 
 class SecretRefused(FlowsError):
     code = "secret_refused"
+
+
+class VariableInvalid(FlowsError):
+    code = "variable_invalid"
+
+
+class FlowUnknown(FlowsError):
+    code = "flow_unknown"
+
+
+class VersionUnknown(FlowsError):
+    code = "version_unknown"
+
+
+class EnvironmentUnknown(FlowsError):
+    code = "environment_unknown"

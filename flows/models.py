@@ -104,7 +104,7 @@ class Variable(models.Model):
     is_secret = models.BooleanField(default=False)
     value_json = models.TextField(blank=True)  # plain variables only
     ciphertext = models.BinaryField(null=True, editable=False)  # secrets only
-    # Grows with every value it gets, and is never used twice in an environment: not even by a secret deleted and set anew
+    # Grows with every value and is never used twice in an environment, not even by a secret deleted and set anew.
     secret_version = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField(default=timezone.now)
 

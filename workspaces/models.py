@@ -101,11 +101,27 @@ class ApiToken(models.Model):
     @staticmethod
     def hash_of(secret: str) -> str:
         # Plain SHA-256: the secret is 256 random bits, so there is nothing for a slow hash to protect.
-        return hashlib.sha256(secret.encode()).hexdigest()
+        return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
     @classmethod
     def new_secret(cls) -> str:
         return cls.PREFIX + secrets.token_urlsafe(32)
+
+
+class LoginLink(models.Model):
+    """Signs its user in once. Only its hash is kept."""
+
+    hash = models.CharField(max_length=64, unique=True, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"login link of {self.user}"
+
+    @staticmethod
+    def hash_of(secret: str) -> str:
+        return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class AuditEntry(models.Model):

@@ -7,13 +7,11 @@ from flows.models import Variable
 
 
 def rotate_secrets(*, batch: int = 200) -> int:
-    """Re-encrypt every secret of every environment and say how many. Raises CannotDecrypt at the first it cannot open."""
+    """Re-encrypt every secret of every environment and say how many. Raises CannotDecrypt at one it cannot open."""
     last, done = 0, 0
     while True:
         with transaction.atomic():
-            rows = list(
-                Variable.objects.select_for_update().filter(is_secret=True, pk__gt=last).order_by("pk")[:batch]
-            )
+            rows = list(Variable.objects.select_for_update().filter(is_secret=True, pk__gt=last).order_by("pk")[:batch])
             for row in rows:
                 row.ciphertext = rotate(row.ciphertext or b"")
                 row.save(update_fields=["ciphertext"])

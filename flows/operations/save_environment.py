@@ -71,7 +71,7 @@ def save_environment(
 def _check_names(name: str, variables: Collection[str], secrets: Collection[str]) -> None:
     if not ENVIRONMENT_NAME.fullmatch(name):
         raise EnvironmentInvalid(
-            f"{name!r} cannot name an environment. Use up to 64 letters, digits, - and _, starting with a letter or digit."
+            f"{name!r} cannot name an environment. Use up to 64 letters, digits, - and _, and begin with no - or _."
         )
     for key in [*variables, *secrets]:
         if not VARIABLE_NAME.fullmatch(key):

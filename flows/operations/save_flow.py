@@ -43,7 +43,7 @@ def save_flow(
     """Keep `text` as the latest version of its flow; text the flow already had is that same version again.
 
     Without `slug` it is the flow that has this name (case and spaces aside) and the slug made from it; where a flow of
-    another name has taken that slug, the new one gets `-2`, `-3`, …. With `slug` it is the flow of that slug, which then
+    another name has taken that slug, the new one gets `-2`, `-3`, …. With `slug` it is the flow of that slug, which
     takes the name in the text.
     Raises FlowInvalid with every problem found.
     """

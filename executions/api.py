@@ -1,0 +1,213 @@
+"""Executions over HTTP: start, list, watch, read, cancel, run again."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from asgiref.sync import sync_to_async
+from django.http import HttpResponse
+from ninja import Header, Query, Router, Status
+from ninja.errors import HttpError
+from pydantic import Field
+
+from executions.idempotency import fingerprint, start_once
+from executions.lookup import ExecutionFilter, attempts_of, executions_of, find_execution, find_step, steps_of
+from executions.models import Execution
+from executions.operations.cancel import request_cancel
+from executions.operations.rerun import rerun_execution
+from executions.operations.start_named import start_named
+from executions.report import report_of
+from executions.schemas import (
+    AttemptOut,
+    ExecutionOut,
+    ExecutionPage,
+    ReportOut,
+    RerunIn,
+    SnapshotOut,
+    StartIn,
+    StepDetailOut,
+    StepRunOut,
+)
+from executions.status import Status as ExecutionStatus
+from executions.status import Trigger
+from executions.watching import LONGEST_WAIT, wait_for_news
+from flows.lookup import find_flow
+from workspaces.auth import ApiRequest
+from workspaces.models import Role
+from workspaces.operations.record_audit import record_audit
+from workspaces.paging import Limit, page_of
+
+router = Router(tags=["executions"])
+
+IdempotencyKey = Annotated[str | None, Field(min_length=1, max_length=255)]
+ExecutionCursor = Annotated[str, Field(pattern=r"^[0-9]{0,18}$")]
+
+
+@router.post("", response={200: ExecutionOut, 201: ExecutionOut})
+def start(request: ApiRequest, body: StartIn, idempotency_key: Header[IdempotencyKey] = None) -> Status[ExecutionOut]:
+    """Start a flow: 201, or 200 with the execution that this Idempotency-Key started before."""
+    caller = request.auth
+    caller.require(Role.EDITOR)
+    request_hash = fingerprint("start", body.dict())
+    execution, is_new = start_once(
+        workspace=caller.workspace,
+        key=idempotency_key,
+        request_hash=request_hash,
+        start=lambda: start_named(
+            workspace=caller.workspace,
+            flow=body.flow,
+            version=body.version,
+            environment=body.environment,
+            variables=body.variables,
+            text_variables=body.text_variables,
+            trigger=_trigger(request, body.trigger),
+            actor=caller.actor,
+            by=caller.user,
+            labels=body.labels,
+            idempotency_key=idempotency_key,
+            idempotency_hash=request_hash,
+            timeout_seconds=body.timeout,
+        ),
+    )
+    return Status(201 if is_new else 200, _fresh(request, execution))
+
+
+@router.get("", response=ExecutionPage)
+def list_executions(
+    request: ApiRequest,
+    limit: Query[Limit] = 100,
+    cursor: Query[ExecutionCursor] = "",
+    status: Query[str] = "",
+    flow: Query[str] = "",
+    environment: Query[str] = "",
+    since: Query[datetime | None] = None,
+    until: Query[datetime | None] = None,
+) -> ExecutionPage:
+    """Newest first. `status` may name several, with commas."""
+    workspace = request.auth.workspace
+    wanted = ExecutionFilter(
+        statuses=_statuses(status),
+        flow_id=find_flow(workspace, flow).pk if flow else None,
+        environment=environment,
+        since=_aware(since),
+        until=_aware(until),
+    )
+    rows = wanted.apply(executions_of(workspace))
+    items, following = page_of(rows.filter(pk__lt=int(cursor)) if cursor else rows, limit, key=lambda one: one.pk)
+    return ExecutionPage(items=[ExecutionOut.of(execution) for execution in items], next=following)
+
+
+@router.get("/{int:execution_id}", response=SnapshotOut)
+async def get_execution(
+    request: ApiRequest,
+    response: HttpResponse,
+    execution_id: int,
+    after: Query[Annotated[int, Field(ge=0)] | None] = None,
+    wait: Query[Annotated[float, Field(ge=0, le=LONGEST_WAIT)]] = 0,
+) -> SnapshotOut | HttpResponse:
+    """A snapshot at its event number. With `after` and `wait`, as soon as there is an event beyond `after`.
+
+    Its ETag is the event number; If-None-Match answers 304.
+    """
+    await sync_to_async(find_execution)(request.auth.workspace, execution_id)
+    if after is not None and wait > 0:
+        await wait_for_news(execution_id=execution_id, after=after, seconds=wait)
+    return await sync_to_async(_snapshot)(request, response, execution_id)
+
+
+def _snapshot(request: ApiRequest, response: HttpResponse, execution_id: int) -> SnapshotOut | HttpResponse:
+    execution = find_execution(request.auth.workspace, execution_id)
+    etag = f'W/"{execution.pk}-{execution.event_number}"'
+    if etag in request.headers.get("If-None-Match", ""):
+        return HttpResponse(status=304, headers={"ETag": etag})
+    response["ETag"] = etag
+    return SnapshotOut(
+        execution=ExecutionOut.of(execution),
+        # Read after the execution: a step may be ahead of the number, and never behind it.
+        steps=[StepRunOut.of(step, parent=parent) for step, parent in steps_of(execution)],
+        event_number=execution.event_number,
+    )
+
+
+@router.get("/{int:execution_id}/report", response=ReportOut)
+def get_report(request: ApiRequest, execution_id: int) -> ReportOut:
+    """The report for pipelines: steps with their assertions and outputs."""
+    return report_of(find_execution(request.auth.workspace, execution_id))
+
+
+@router.get("/{int:execution_id}/steps/{path:path}", response=StepDetailOut)
+def get_step(request: ApiRequest, execution_id: int, path: str) -> StepDetailOut:
+    """A step run with every attempt: what it sent, got, asserted, captured and read."""
+    step = find_step(find_execution(request.auth.workspace, execution_id), path)
+    return StepDetailOut.of(
+        step,
+        parent=step.parent.path if step.parent else None,
+        attempts=[AttemptOut.of(attempt, payload) for attempt, payload in attempts_of(step)],
+    )
+
+
+@router.post("/{int:execution_id}/cancel", response=ExecutionOut)
+def cancel(request: ApiRequest, execution_id: int) -> ExecutionOut:
+    """Stop it: within two seconds its action is aborted and its teardown begins."""
+    caller = request.auth
+    caller.require(Role.EDITOR)
+    execution = request_cancel(execution=find_execution(caller.workspace, execution_id), by=caller.actor)
+    record_audit(
+        workspace=caller.workspace,
+        by=caller.user,
+        actor=caller.actor,
+        verb="execution.cancelled",
+        target=str(execution.pk),
+    )
+    return _fresh(request, execution)
+
+
+@router.post("/{int:execution_id}/rerun", response={200: ExecutionOut, 201: ExecutionOut})
+def rerun(
+    request: ApiRequest,
+    execution_id: int,
+    body: RerunIn,
+    idempotency_key: Header[IdempotencyKey] = None,
+) -> Status[ExecutionOut]:
+    """Run it again, linked to the original: 201, or 200 with what this Idempotency-Key started before."""
+    caller = request.auth
+    caller.require(Role.EDITOR)
+    original = find_execution(caller.workspace, execution_id)
+    request_hash = fingerprint("rerun", execution_id, body.dict())
+    execution, is_new = start_once(
+        workspace=caller.workspace,
+        key=idempotency_key,
+        request_hash=request_hash,
+        start=lambda: rerun_execution(
+            execution=original,
+            actor=caller.actor,
+            trigger=_trigger(request, body.trigger),
+            by=caller.user,
+            mode=body.mode,
+            from_step=body.from_step,
+            variables=body.variables,
+            idempotency_key=idempotency_key,
+            idempotency_hash=request_hash,
+        ),
+    )
+    return Status(201 if is_new else 200, _fresh(request, execution))
+
+
+def _statuses(words: str) -> tuple[str, ...]:
+    wanted = tuple(word.strip() for word in words.split(",") if word.strip())
+    if wrong := [word for word in wanted if word not in ExecutionStatus.values]:
+        raise HttpError(422, f"There is no status {wrong[0]!r}. There are {', '.join(ExecutionStatus.values)}.")
+    return wanted
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    """A time without a zone is UTC."""
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
+
+
+def _trigger(request: ApiRequest, said: str) -> Trigger:
+    """A person in a browser is a user, whatever the request says."""
+    return Trigger(said) if request.auth.token else Trigger.USER
+
+
+def _fresh(request: ApiRequest, execution: Execution) -> ExecutionOut:
+    return ExecutionOut.of(find_execution(request.auth.workspace, execution.pk))

@@ -1,0 +1,97 @@
+"""Reading executions for a list, a snapshot, a step, a report: a fixed number of queries each, whatever their size."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404
+
+from executions.models import Attempt, Execution, LateResult, Payload, StepRun
+from workspaces.models import Workspace
+
+# What no list shows, and what is long.
+LEFT_OUT = (
+    "variables",
+    "overrides",
+    "flow__description",
+    "flow__tags",
+    "flow_version__text",
+    "flow_version__spec_json",
+)
+
+
+def executions_of(workspace: Workspace) -> QuerySet[Execution]:
+    """The executions of a workspace, each with what its row shows and nothing longer."""
+    return (
+        Execution.objects.filter(workspace=workspace)
+        .select_related("flow", "flow_version", "workspace")
+        .defer(*LEFT_OUT)
+        .order_by("-id")
+    )
+
+
+def find_execution(workspace: Workspace, execution_id: int) -> Execution:
+    """Raises Http404, also for an execution of another workspace."""
+    found = executions_of(workspace).filter(pk=execution_id).first()
+    if found is None:
+        raise Http404(f"There is no execution #{execution_id} in this workspace.")
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExecutionFilter:
+    """What a list is narrowed to; None and empty mean everything."""
+
+    statuses: tuple[str, ...] = ()
+    flow_id: int | None = None
+    environment: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def apply(self, rows: QuerySet[Execution]) -> QuerySet[Execution]:
+        if self.statuses:
+            rows = rows.filter(status__in=self.statuses)
+        if self.flow_id is not None:
+            rows = rows.filter(flow_id=self.flow_id)
+        if self.environment:
+            rows = rows.filter(environment_name=self.environment)
+        if self.since is not None:
+            rows = rows.filter(queued_at__gte=self.since)
+        if self.until is not None:
+            rows = rows.filter(queued_at__lt=self.until)
+        return rows
+
+
+def steps_of(execution: Execution) -> list[tuple[StepRun, str | None]]:
+    """Its step runs in the order they became due, each with the path of its parent."""
+    steps = list(StepRun.objects.filter(execution=execution).defer("resume_state").order_by("id"))
+    paths = {step.pk: step.path for step in steps}
+    return [(step, paths.get(step.parent_id) if step.parent_id else None) for step in steps]
+
+
+def find_step(execution: Execution, path: str) -> StepRun:
+    """Raises Http404: the path is wrong, or the step was never reached."""
+    steps = StepRun.objects.filter(execution=execution).select_related("parent").defer("resume_state")
+    found = steps.filter(path=path).first()
+    if found is None:
+        raise Http404(f"Execution #{execution.pk} has no step run {path!r}.")
+    return found
+
+
+def attempts_of(step: StepRun) -> list[tuple[Attempt, Payload | None]]:
+    """Every attempt of a step run with what it sent and got."""
+    late = Prefetch("late_results", queryset=LateResult.objects.order_by("id"))
+    attempts = list(Attempt.objects.filter(step_run=step).prefetch_related(late).order_by("number"))
+    payloads = payloads_of(attempts)
+    return [(attempt, payloads.get(attempt.pk)) for attempt in attempts]
+
+
+def payloads_of(attempts: Iterable[Attempt]) -> dict[int, Payload]:
+    return {row.attempt_id: row for row in Payload.objects.filter(attempt_id__in=[one.pk for one in attempts])}
+
+
+def last_attempts(execution: Execution) -> dict[int, Attempt]:
+    """The last attempt of every step run, by the id of the step run."""
+    rows = Attempt.objects.filter(step_run__execution=execution).order_by("step_run_id", "-number")
+    return {attempt.step_run_id: attempt for attempt in rows.distinct("step_run_id")}

@@ -1,0 +1,298 @@
+"""Executions as the API shows and takes them. Everything here is masked already: the record is."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from django.conf import settings
+from ninja import Field, Schema
+
+from executions.models import Attempt, Execution, Payload, StepRun
+from executions.status import RerunMode
+
+
+class Failure(Schema):
+    kind: str
+    code: str
+    message: str
+
+
+class Counts(Schema):
+    total: int
+    passed: int
+    failed: int
+    soft_failed: int
+    skipped: int
+    cancelled: int
+    retries: int
+    recovered: int
+
+
+class ExecutionOut(Schema):
+    id: int
+    flow: str
+    flow_name: str
+    flow_version: int
+    workspace: str
+    environment: str | None
+    status: str
+    phase: str | None
+    outcome: str | None
+    trigger: str
+    actor: str
+    labels: dict[str, str]
+    queued_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    duration_ms: int | None
+    deadline: datetime | None
+    counts: Counts
+    failed_step: str | None
+    failure: Failure | None
+    rerun_of: int | None
+    rerun_mode: str | None
+    rerun_from: str | None
+    family: int
+    cancel_requested_at: datetime | None
+    cancel_requested_by: str | None
+    event_number: int
+    url: str
+
+    @classmethod
+    def of(cls, execution: Execution) -> "ExecutionOut":
+        """Of an execution with its flow, flow version and workspace loaded."""
+        return cls(
+            id=execution.pk,
+            flow=execution.flow.slug,
+            flow_name=execution.flow_name,
+            flow_version=execution.flow_version.number,
+            workspace=execution.workspace.slug,
+            environment=execution.environment_name or None,
+            status=execution.status,
+            phase=execution.phase or None,
+            outcome=execution.outcome or None,
+            trigger=execution.trigger,
+            actor=execution.actor,
+            labels=execution.labels,
+            queued_at=execution.queued_at,
+            started_at=execution.started_at,
+            finished_at=execution.finished_at,
+            duration_ms=execution.duration_ms,
+            deadline=execution.deadline,
+            counts=_counts(execution),
+            failed_step=execution.failed_step_path or None,
+            failure=_failure(execution.failure_kind, execution.failure_code, execution.failure_message),
+            rerun_of=execution.rerun_of_id,
+            rerun_mode=execution.rerun_mode or None,
+            rerun_from=execution.rerun_from or None,
+            family=execution.family or execution.pk,
+            cancel_requested_at=execution.cancel_requested_at,
+            cancel_requested_by=execution.cancel_requested_by or None,
+            event_number=execution.event_number,
+            url=page_of(execution),
+        )
+
+
+def page_of(execution: Execution) -> str:
+    """The address of its page, for people."""
+    return f"{settings.PUBLIC_URL}/executions/{execution.pk}/"
+
+
+def _counts(execution: Execution) -> Counts:
+    return Counts(
+        total=execution.steps_total,
+        passed=execution.passed_count,
+        failed=execution.failed_count,
+        soft_failed=execution.soft_failed_count,
+        skipped=execution.skipped_count,
+        cancelled=execution.cancelled_count,
+        retries=execution.retry_count,
+        recovered=execution.recovered_count,
+    )
+
+
+def _failure(kind: str, code: str, message: str) -> Failure | None:
+    return Failure(kind=kind, code=code, message=message) if kind else None
+
+
+class ExecutionPage(Schema):
+    items: list[ExecutionOut]
+    next: str | None
+
+
+class StepRow(Schema):
+    """What a step run has in a list and in detail."""
+
+    path: str
+    id: str
+    action: str
+    section: str
+    position: int
+    parent: str | None
+    status: str
+    started_at: datetime | None
+    finished_at: datetime | None
+    duration_ms: int | None
+    due_at: datetime | None
+    skip_reason: str | None
+    failure: Failure | None
+    message: str | None
+    recovered: bool
+    soft: bool
+    may_have_taken_effect: bool
+
+
+class StepRunOut(StepRow):
+    attempts: int
+
+    @classmethod
+    def of(cls, step: StepRun, *, parent: str | None) -> "StepRunOut":
+        return cls(**_step_row(step, parent), attempts=step.attempts)
+
+
+class AttemptOut(Schema):
+    number: int
+    status: str
+    started_at: datetime
+    finished_at: datetime | None
+    queue_ms: int
+    duration_ms: int | None
+    timing: Any
+    failure: Failure | None
+    condition: Any
+    assertions: Any
+    captured: Any
+    reads: Any
+    draws: Any
+    request: Any
+    response: Any
+    request_size: int
+    response_size: int
+    is_cut: bool
+    is_partial: bool
+    late_results: list["LateResultOut"]
+
+    @classmethod
+    def of(cls, attempt: Attempt, payload: Payload | None) -> "AttemptOut":
+        return cls(
+            number=attempt.number,
+            status=attempt.status,
+            started_at=attempt.started_at,
+            finished_at=attempt.finished_at,
+            queue_ms=milliseconds(attempt.due_at, attempt.started_at) or 0,
+            duration_ms=milliseconds(attempt.started_at, attempt.finished_at),
+            timing=attempt.timing,
+            failure=_failure(attempt.failure_kind, attempt.failure_code, attempt.failure_message),
+            condition=attempt.condition,
+            assertions=attempt.assertions or [],
+            captured=attempt.captured or [],
+            reads=attempt.reads or [],
+            draws=attempt.draws,
+            request=payload.request if payload else None,
+            response=payload.response if payload else None,
+            request_size=payload.request_size if payload else 0,
+            response_size=payload.response_size if payload else 0,
+            is_cut=payload.is_cut if payload else False,
+            is_partial=payload.is_partial if payload else False,
+            late_results=[
+                LateResultOut(at=late.at, status=late.status, message=late.message)
+                for late in attempt.late_results.all()
+            ],
+        )
+
+
+class LateResultOut(Schema):
+    """What a worker brought after the attempt had been given up."""
+
+    at: datetime
+    status: str
+    message: str
+
+
+class StepDetailOut(StepRow):
+    attempts: list[AttemptOut]
+
+    @classmethod
+    def of(cls, step: StepRun, *, parent: str | None, attempts: list[AttemptOut]) -> "StepDetailOut":
+        return cls(**_step_row(step, parent), attempts=attempts)
+
+
+def _step_row(step: StepRun, parent: str | None) -> dict[str, Any]:
+    return {
+        "path": step.path,
+        "id": step.step_id,
+        "action": step.action,
+        "section": step.section,
+        "position": step.position,
+        "parent": parent,
+        "status": step.status,
+        "started_at": step.started_at,
+        "finished_at": step.finished_at,
+        "duration_ms": milliseconds(step.started_at, step.finished_at),
+        "due_at": step.due_at,
+        "skip_reason": step.skip_reason or None,
+        "failure": _failure(step.failure_kind, step.failure_code, step.message),
+        "message": step.message or None,
+        "recovered": step.recovered,
+        "soft": step.soft,
+        "may_have_taken_effect": step.may_have_taken_effect,
+    }
+
+
+def milliseconds(start: datetime | None, end: datetime | None) -> int | None:
+    return None if start is None or end is None else max(0, round((end - start).total_seconds() * 1000))
+
+
+class SnapshotOut(Schema):
+    """An execution and its steps as they are at event number N; what follows carries higher numbers."""
+
+    execution: ExecutionOut
+    steps: list[StepRunOut]
+    event_number: int
+
+
+class StartIn(Schema):
+    flow: str = Field(description="Slug of the flow.")
+    version: int | None = Field(None, ge=1, description="The latest if left out.")
+    environment: str | None = None
+    variables: dict[str, Any] = Field(default_factory=dict, description="Overrides as they are.")
+    text_variables: dict[str, str] = Field(
+        default_factory=dict, description="Overrides as text: each takes the type of the flow's own value of that name."
+    )
+    labels: dict[str, str] = Field(default_factory=dict)
+    timeout: float | None = Field(None, gt=0, le=30 * 24 * 3600, description="Seconds, instead of the flow's own.")
+    trigger: Literal["cli", "api"] = "api"
+
+
+class RerunIn(Schema):
+    mode: RerunMode = RerunMode.TODAY
+    from_step: str = ""
+    variables: dict[str, Any] = Field(default_factory=dict)
+    trigger: Literal["cli", "api"] = "api"
+
+
+class StepReport(Schema):
+    path: str
+    id: str
+    action: str
+    status: str
+    attempts: int
+    duration_ms: int | None
+    failure: Failure | None
+    assertions: Any
+    outputs: Any
+
+
+class ExecutionReport(Schema):
+    id: int
+    status: str
+    flow: str
+    environment: str | None
+    duration_ms: int | None
+    url: str
+
+
+class ReportOut(Schema):
+    """The report of DESIGN §7: a stable shape for pipelines."""
+
+    execution: ExecutionReport
+    steps: list[StepReport]

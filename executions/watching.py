@@ -1,0 +1,32 @@
+"""Waiting for news of an execution without holding a thread or a connection meanwhile."""
+
+import asyncio
+from typing import Final
+
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
+
+from executions.models import Execution
+from executions.status import Status
+
+LONGEST_WAIT: Final = 20.0
+FIRST_PAUSE: Final = 0.025
+LONGEST_PAUSE: Final = 0.2
+
+
+async def wait_for_news(*, execution_id: int, after: int, seconds: float) -> None:
+    """Return once the execution has an event with a number above `after`, can have none any more, or the time is up."""
+    clock = asyncio.get_running_loop().time
+    end, pause = clock() + min(seconds, LONGEST_WAIT), FIRST_PAUSE
+    while not await sync_to_async(_has_news)(execution_id, after):
+        left = end - clock()
+        if left <= 0:
+            return
+        await asyncio.sleep(min(pause, left))
+        pause = min(pause * 1.5, LONGEST_PAUSE)
+
+
+def _has_news(execution_id: int, after: int) -> bool:
+    row = Execution.objects.filter(pk=execution_id).values_list("event_number", "status").first()
+    close_old_connections()  # back to the pool: many wait, and few connections serve them
+    return row is None or row[0] > after or Status(row[1]).is_final

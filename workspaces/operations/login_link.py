@@ -1,0 +1,39 @@
+"""Links that sign somebody in once: for the first start, and for whoever forgot a password."""
+
+import secrets
+from datetime import timedelta
+from typing import Final
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from workspaces.errors import LinkSpent
+from workspaces.models import LoginLink
+from workspaces.operations.record_audit import record_audit
+
+LIFETIME: Final = timedelta(minutes=15)
+
+
+def create_login_link(*, user: User, by: User | None = None) -> str:
+    """The path of a link that signs `user` in, once, within fifteen minutes."""
+    secret = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        LoginLink.objects.filter(expires_at__lt=timezone.now() - timedelta(days=30)).delete()
+        LoginLink.objects.create(hash=LoginLink.hash_of(secret), user=user, expires_at=timezone.now() + LIFETIME)
+        record_audit(workspace=None, by=by, verb="login_link.created", target=user.get_username())
+    return f"/login/{secret}/"
+
+
+def spend_login_link(*, secret: str) -> User:
+    """Whom the link signs in; of two who open it at once only one gets in. Raises LinkSpent."""
+    now = timezone.now()
+    with transaction.atomic():
+        spent = LoginLink.objects.filter(
+            hash=LoginLink.hash_of(secret), used_at=None, expires_at__gt=now, user__is_active=True
+        ).update(used_at=now)
+        if not spent:
+            raise LinkSpent("This login link was used already, or is older than fifteen minutes.")
+        user = LoginLink.objects.select_related("user").get(hash=LoginLink.hash_of(secret)).user
+        record_audit(workspace=None, by=user, verb="login_link.used", target=user.get_username())
+    return user
