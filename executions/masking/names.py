@@ -13,7 +13,7 @@ _ANYWHERE: Final = frozenset({"password", "passwd", "pwd", "passphrase", "passco
 # Secret when they come last: `auth_token`, but not `token_count`.
 _LAST: Final = frozenset(
     "secret secrets token authorization cookie cookies credential credentials bearer jwt otp totp apikey pgpass"
-    " phpsessid jsessionid requirepass connectionstring".split()
+    " phpsessid jsessionid requirepass".split()
 )
 # One word or the end of one: `pgpassword`, `xauthtoken`.
 _ENDINGS: Final = (
@@ -24,7 +24,9 @@ _KEYS_OF: Final = frozenset(
     "api private secret access encryption signing auth master account shared subscription service functions"
     " ssh deploy hmac aes rsa decryption storage client".split()
 )
-_PASS_OF: Final = frozenset("db database user smtp ftp imap mysql pg postgres redis mongo proxy root admin basic".split())
+_PASS_OF: Final = frozenset(
+    "db database user smtp ftp imap mysql pg postgres redis mongo proxy root admin basic".split()
+)
 # Words after the secret word that leave it a secret: `token_value`, `password_confirmation`, `secret_live`.
 _STILL_SECRET: Final = frozenset(
     "value header string text raw plain plaintext clear hash hashed digest confirm confirmation repeat again old new"
@@ -72,7 +74,6 @@ def is_secret_name(name: str) -> bool:
         or (last in ("key", "keys") and before in _KEYS_OF)
         or (last == "pass" and before in _PASS_OF)
         or parts[-2:] == ["secret", "id"]  # the half of an AppRole login that is the password
-        or parts[-2:] == ["connection", "string"]
         or parts[-2:] == ["authorization", "code"]
     )
 
