@@ -2,12 +2,24 @@
 
 from workers.actions.assert_ import Assert
 from workers.actions.base import ActionRegistry
+from workers.actions.database_query import DatabaseQuery
 from workers.actions.delay import Delay
+from workers.actions.http_request import HttpRequest
 from workers.actions.log import Log
+from workers.actions.redis_del import RedisDel
+from workers.actions.redis_exists import RedisExists
+from workers.actions.redis_get import RedisGet
+from workers.actions.redis_set import RedisSet
 from workers.actions.set_ import Set
 
 ACTIONS = ActionRegistry(
     [
+        HttpRequest(),
+        DatabaseQuery(),
+        RedisGet(),
+        RedisSet(),
+        RedisDel(),
+        RedisExists(),
         Delay(),
         Log(),
         Assert(),

@@ -69,8 +69,10 @@ class StepContext:
     max_body: int = 10 * 1024 * 1024  # bytes of a response kept in full
     resumed: Mapping[str, Any] | None = None  # the state of an earlier Park of this attempt
     language: Language | None = None
+    written: Mapping[str, Any] | None = None  # the config before its templates were rendered
     request: dict[str, Any] = field(default_factory=dict)
     partial: dict[str, Any] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)  # name -> value; to be masked like any secret
 
     @property
     def remaining(self) -> float:
@@ -84,6 +86,10 @@ class StepContext:
     def record_partial(self, **parts: Any) -> None:
         """What has come back so far; shown when the rest never does."""
         self.partial.update(parts)
+
+    def keep_secret(self, name: str, value: str) -> None:
+        """A secret that came up while running, such as a token obtained by OAuth: nothing recorded may show it."""
+        self.secrets[name] = value
 
 
 class Action(ABC, Generic[ConfigT]):

@@ -48,12 +48,16 @@ class PollConfig(ActionConfig):
 
 
 class DatabaseQueryConfig(ActionConfig):
-    connection: str | DatabaseConnection = Field(description="URL, or {type, host, port, database, username, password, ssl}")
+    connection: str | DatabaseConnection = Field(
+        description="URL, or {type, host, port, database, username, password, ssl}"
+    )
     query: str = Field(min_length=1, description="one SQL statement")
     params: list[Any] | dict[str, Any] | None = Field(None, description="list for ? or $1, map for :name")
     named_params: dict[str, Any] | None = Field(None, description="map for :name")
-    transaction: bool | Literal["read_only"] = Field(
-        True, description="true: all or nothing; false: autocommit; read_only: the database refuses every write"
+    transaction: bool | Literal["read_only"] | None = Field(
+        None,
+        description="true: in a transaction; false: without one; read_only: the database refuses every write; "
+        "left out: READ ONLY for what certainly only reads, else as the statement needs",
     )
     max_rows: int = Field(10_000, ge=1, le=1_000_000, description="rows beyond are cut, and the result says so")
     poll: PollConfig | None = None
@@ -92,6 +96,8 @@ SPEC = ActionSpec(
     name="database_query",
     Config=DatabaseQueryConfig,
     aliases=("postgresql.query",),
-    result_keys=frozenset("rows row_count first_row rows_affected count columns truncated duration_ms".split()),
+    result_keys=frozenset(
+        "rows row_count first_row rows_affected count columns truncated attempts duration_ms".split()
+    ),
     summary="Runs one SQL statement and gives its rows.",
 )

@@ -30,7 +30,9 @@ class HttpAuth(ActionConfig):
     token: str | None = Field(None, description="bearer: the token")
     name: str | None = Field(None, description="api_key: the header or parameter (X-API-Key)")
     value: str | None = Field(None, description="api_key: the key")
-    location: Literal["header", "query", "cookie"] | None = Field(None, alias="in", description="api_key: where it goes")
+    location: Literal["header", "query", "cookie"] | None = Field(
+        None, alias="in", description="api_key: where it goes"
+    )
     token_url: str | None = Field(None, description="oauth2: where the token is asked for (client credentials)")
     client_id: str | None = None
     client_secret: str | None = None
@@ -67,7 +69,9 @@ class HttpRequestConfig(ActionConfig):
 
     method: str = Field("GET", description="GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS or any other")
     url: str = Field(description="http:// or https:// address")
-    headers: dict[str, Any] = Field(default_factory=dict, description="name → value; a list sends several")
+    headers: dict[str, Any] = Field(
+        default_factory=dict, description="name → value; a list is joined, null leaves it out"
+    )
     params: dict[str, Any] = Field(default_factory=dict, description="query parameters; a list sends several")
     body: Any = Field(None, description="an object or list is sent as JSON, text as it is")
     json_: Any = Field(None, alias="json", description="sent as JSON, whatever it is")
@@ -82,7 +86,9 @@ class HttpRequestConfig(ActionConfig):
     max_redirects: int = Field(10, ge=0, le=50)
     verify_ssl: bool = True
     ca: str | None = Field(None, description="file of trusted certificates, on the worker")
-    client_cert: str | list[str] | None = Field(None, description="file with certificate and key, or [certificate, key]")
+    client_cert: str | list[str] | None = Field(
+        None, description="file with certificate and key, or [certificate, key]"
+    )
     proxy: str | None = Field(None, description="http://[user:password@]host:port")
 
     @field_validator("method")

@@ -1,0 +1,104 @@
+"""One attempt's `requests` session: nothing from the machine's environment, credentials stay with their host."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import requests
+from requests.structures import CaseInsensitiveDict
+
+from flows.language import jsontext
+from flows.language.actions.http_request import HttpAuth
+from workers.errors import StepMisconfigured, TargetRefused
+from workers.protocols.http.bodies import pairs_of
+from workers.protocols.http.outgoing import DEFAULT_HEADERS, basic_credentials
+from workers.protocols.http.transport import WireTransport
+
+
+class OneAttempt(requests.Session):
+    """Made fresh for every attempt, so that no cookie and no connection outlives it."""
+
+    def __init__(self, transport: WireTransport, secret_headers: Iterable[str] = ()) -> None:
+        super().__init__()
+        self.trust_env = False
+        self.headers = CaseInsensitiveDict(DEFAULT_HEADERS)
+        self.adapters.clear()
+        self.mount("http://", transport)
+        self.mount("https://", transport)
+        self._secret_headers = tuple(secret_headers)
+
+    def exchange(self, request: requests.PreparedRequest, *, max_redirects: int | None) -> list[requests.Response]:
+        """Send, and follow redirects unless `max_redirects` is None; the last response is the answer.
+
+        Raises StepError or Aborted.
+        """
+        responses: list[requests.Response] = []
+        following: requests.PreparedRequest | None = request
+        while following is not None:
+            response = self._send_one(following, came_from=responses)
+            responses.append(response)
+            following = response.next if max_redirects is not None else None
+            if following is not None and len(responses) > (max_redirects or 0):
+                raise TargetRefused(f"Redirected more than {max_redirects} times", code="too_many_redirects")
+        return responses
+
+    def prepare(self, request: requests.Request) -> requests.PreparedRequest:
+        """Raises StepMisconfigured for what cannot be sent."""
+        try:
+            return self.prepare_request(request)
+        except (requests.RequestException, ValueError) as exc:
+            raise StepMisconfigured(f"The request cannot be sent: {exc}", code="bad_request") from exc
+
+    def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
+        """On the way to another host, drop what was meant for the first: credentials, keys and the flow's cookies."""
+        super().rebuild_auth(prepared_request, response)
+        before, after = response.request.url or "", prepared_request.url or ""
+        if not self.should_strip_auth(before, after):
+            return
+        for name in self._secret_headers:
+            prepared_request.headers.pop(name, None)
+        jar = prepared_request._cookies  # type: ignore[attr-defined]  # the stubs leave it out
+        for cookie in [cookie for cookie in jar if not cookie.domain]:
+            jar.clear(cookie.domain, cookie.path, cookie.name)
+        prepared_request.headers.pop("Cookie", None)
+        prepared_request.prepare_cookies(jar)
+
+    def _send_one(self, request: requests.PreparedRequest, came_from: list[requests.Response]) -> requests.Response:
+        try:
+            return self.send(request, allow_redirects=False, stream=True)
+        except (requests.RequestException, ValueError) as exc:
+            if came_from or isinstance(exc, requests.exceptions.TooManyRedirects):
+                raise TargetRefused(f"The redirect cannot be followed: {exc}", code="bad_redirect") from exc
+            raise StepMisconfigured(f"The request cannot be sent: {exc}", code="bad_request") from exc
+
+
+def fetch_token(session: OneAttempt, auth: HttpAuth) -> str:
+    """An access token by OAuth 2's client credentials grant (RFC 6749 §4.4). Raises StepError or Aborted."""
+    form: dict[str, Any] = {"grant_type": "client_credentials", "audience": auth.audience}
+    form["scope"] = " ".join(auth.scope) if isinstance(auth.scope, list) else auth.scope
+    headers = {"Accept": "application/json"}
+    if auth.client_auth == "body":
+        form |= {"client_id": auth.client_id, "client_secret": auth.client_secret}
+    else:
+        headers["Authorization"] = basic_credentials(auth.client_id or "", auth.client_secret or "")
+    request = requests.Request("POST", auth.token_url, headers=headers, data=pairs_of(form))
+    response = session.exchange(session.prepare(request), max_redirects=None)[-1]
+    if not 200 <= response.status_code < 300:
+        raise TargetRefused(_refusal(response), code="oauth_refused")
+    token = _member(response.content, "access_token")
+    if not isinstance(token, str) or not token:
+        raise TargetRefused("The token endpoint answered without an access_token", code="oauth_refused")
+    return token
+
+
+def _refusal(response: requests.Response) -> str:
+    said = _member(response.content, "error")
+    reason = f": {said[:100]}" if isinstance(said, str) else ""
+    return f"The token endpoint refused the client with status {response.status_code}{reason}"
+
+
+def _member(content: bytes, name: str) -> Any:
+    try:
+        value = jsontext.loads(content)
+    except jsontext.NotJson:
+        return None
+    return value.get(name) if isinstance(value, dict) else None

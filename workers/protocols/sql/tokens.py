@@ -1,0 +1,52 @@
+"""A query cut into what is code and what is not: strings, names, comments. Enough to bind parameters and to know a read."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_TOKEN = re.compile(
+    r"""
+      (?P<quoted> [eE]'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*' | "(?:[^"]|"")*" | `[^`]*` )
+    | (?P<comment> --[^\n]* )
+    | (?P<block> /\* )
+    | (?P<dollar> \$(?:[A-Za-z_]\w*)?\$ )
+    | (?P<number> \$\d+ )
+    | (?P<colons> :: | := )
+    | (?P<named> :[A-Za-z_]\w* )
+    | (?P<question> \?\? | \?[|&]? )
+    | (?P<word> [A-Za-z_\u0080-\uffff][\w$]* )
+    | (?P<space> \s+ )
+    | (?P<other> . )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    kind: str  # quoted, comment, number, colons, named, question, word, space, other
+    text: str
+
+
+def tokens(query: str) -> Iterator[Token]:
+    """Every character of `query`, in order: joining the texts gives it back."""
+    position = 0
+    while match := _TOKEN.match(query, position):
+        kind, text = match.lastgroup or "other", match.group()
+        if kind == "block":
+            kind, text = "comment", query[position : _end_of_comment(query, position)]
+        elif kind == "dollar":
+            end = query.find(text, match.end())
+            kind, text = ("quoted", query[position : end + len(text)]) if end >= 0 else ("other", text)
+        yield Token(kind, text)
+        position += len(text)
+
+
+def _end_of_comment(query: str, start: int) -> int:
+    """PostgreSQL's block comments nest."""
+    depth = 0
+    for match in re.compile(r"/\*|\*/").finditer(query, start):
+        depth += 1 if match.group() == "/*" else -1
+        if depth == 0:
+            return match.end()
+    return len(query)
