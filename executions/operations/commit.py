@@ -199,7 +199,7 @@ def _execute(claim: Claim, ended: Ended, following: Next, state: State, worker_i
     if isinstance(following, End):
         statement.add(
             """move AS (INSERT INTO executions_move (execution_id, at, old, new, reason)
-               SELECT id, statement_timestamp(), 'running', %(end)s, %(reason)s FROM execution)""",
+               SELECT id, statement_timestamp(), 'running', %(end)s::text, %(reason)s::text FROM execution)""",
             reason=following.reason,
         )
     go = isinstance(following, Go)
@@ -220,9 +220,9 @@ def _add_guards(statement: _Statement, claim: Claim, ended: Ended, following: Ne
     """Lock the step run, then the execution, and change the execution only if it is what the decision was made for."""
     statement.add(
         """fenced AS (SELECT id FROM executions_steprun
-             WHERE id = %(step_run)s AND fence = %(fence)s AND status = 'running' AND due_at IS NULL FOR UPDATE)"""
+             WHERE id = %(step_run)s::bigint AND fence = %(fence)s::int AND status = 'running' AND due_at IS NULL FOR UPDATE)"""
     )
-    changes = ["event_number = e.event_number + %(events)s"]
+    changes = ["event_number = e.event_number + %(events)s::int"]
     events = 2 if isinstance(following, (End, Go)) and (isinstance(following, End) or following.claim) else 1
     params: dict[str, Any] = {
         "execution": claim.execution_id,
@@ -240,24 +240,24 @@ def _add_guards(statement: _Statement, claim: Claim, ended: Ended, following: Ne
             ("failure_code", ended.failure.code),
             ("failure_message", ended.failure.message),
         ):
-            changes.append(f"{column} = CASE WHEN e.failed_step_path = '' THEN %({column})s ELSE e.{column} END")
+            changes.append(f"{column} = CASE WHEN e.failed_step_path = '' THEN %({column})s::text ELSE e.{column} END")
             params[column] = value
     if isinstance(following, Go) and following.phase is not state.phase:
-        changes.append("phase = %(phase)s")
+        changes.append("phase = %(phase)s::text")
         params["phase"] = following.phase.value
     if isinstance(following, Go) and following.teardown_seconds is not None:
-        changes.append("outcome = %(outcome)s")
-        changes.append("teardown_deadline = statement_timestamp() + make_interval(secs => %(teardown)s)")
+        changes.append("outcome = %(outcome)s::text")
+        changes.append("teardown_deadline = statement_timestamp() + make_interval(secs => %(teardown)s::float8)")
         params |= {"outcome": following.outcome.value if following.outcome else "", "teardown": following.teardown_seconds}
     if isinstance(following, End):
-        changes.append("status = %(end)s, outcome = %(outcome)s, finished_at = statement_timestamp()")
+        changes.append("status = %(end)s::text, outcome = %(outcome)s::text, finished_at = statement_timestamp()")
         params |= {"end": following.status.value, "outcome": following.outcome.value}
     statement.add(
         f"""execution AS (UPDATE executions_execution e SET {", ".join(changes)}
-             WHERE e.id = %(execution)s AND e.status = 'running' AND e.phase = %(phase_was)s
-               AND (e.cancel_requested_at IS NOT NULL) = %(cancel_was)s
+             WHERE e.id = %(execution)s::bigint AND e.status = 'running' AND e.phase = %(phase_was)s::text
+               AND (e.cancel_requested_at IS NOT NULL) = %(cancel_was)s::boolean
                AND COALESCE(CASE e.phase WHEN 'teardown' THEN e.teardown_deadline ELSE e.deadline END
-                            <= statement_timestamp(), FALSE) = %(deadline_was)s
+                            <= statement_timestamp(), FALSE) = %(deadline_was)s::boolean
                AND EXISTS (SELECT FROM fenced)
              RETURNING e.id, e.event_number, e.flow_id, e.flow_version_id, e.environment_id)""",
         **params,
@@ -281,15 +281,15 @@ def _counters(claim: Claim, ended: Ended) -> list[str]:
 
 
 def _add_step_run(statement: _Statement, ended: Ended, following: Next) -> None:
-    changes = ["status = %(step_status)s"]
+    changes = ["status = %(step_status)s::text"]
     params: dict[str, Any] = {"step_status": ended.step.value}
     if ended.step.is_final:
         changes.append(
-            """finished_at = statement_timestamp(), skip_reason = %(skip_reason)s, failure_kind = %(kind)s,
-               failure_code = %(code)s, message = %(message)s, soft = %(soft)s, resume_state = NULL,
-               recovered = (%(step_status)s = 'passed' AND s.attempts > 1), asserted = %(asserted)s,
-               may_have_taken_effect = %(effect)s, protocol = %(protocol)s, service = %(service)s,
-               operation = %(operation)s, route = %(route)s"""
+            """finished_at = statement_timestamp(), skip_reason = %(skip_reason)s::text, failure_kind = %(kind)s::text,
+               failure_code = %(code)s::text, message = %(message)s::text, soft = %(soft)s::boolean, resume_state = NULL,
+               recovered = (%(step_status)s::text = 'passed' AND s.attempts > 1), asserted = %(asserted)s::boolean,
+               may_have_taken_effect = %(effect)s::boolean, protocol = %(protocol)s::text, service = %(service)s::text,
+               operation = %(operation)s::text, route = %(route)s::text"""
         )
         protocol, service, operation, route = ended.endpoint
         params |= {
@@ -307,11 +307,11 @@ def _add_step_run(statement: _Statement, ended: Ended, following: Next) -> None:
         }
     else:
         assert isinstance(following, (Again, Wait))
-        changes.append("due_at = statement_timestamp() + make_interval(secs => %(wait)s)")
-        changes.append("sent_at = CASE WHEN %(wait)s = 0 THEN statement_timestamp() END")
-        changes.append("sends = CASE WHEN %(wait)s = 0 THEN 1 ELSE 0 END, resume_state = %(resume_state)s::bytea")
-        changes.append("lost_attempts = s.lost_attempts + %(lost)s")
-        changes.append("message = %(message)s")
+        changes.append("due_at = statement_timestamp() + make_interval(secs => %(wait)s::float8)")
+        changes.append("sent_at = CASE WHEN %(wait)s::float8 = 0 THEN statement_timestamp() END")
+        changes.append("sends = CASE WHEN %(wait)s::float8 = 0 THEN 1 ELSE 0 END, resume_state = %(resume_state)s::bytea")
+        changes.append("lost_attempts = s.lost_attempts + %(lost)s::int")
+        changes.append("message = %(message)s::text")
         params |= {
             "wait": following.seconds,
             "resume_state": None if ended.resume_state is None else seal(ended.resume_state),
@@ -320,19 +320,19 @@ def _add_step_run(statement: _Statement, ended: Ended, following: Next) -> None:
         }
     statement.add(
         f"""step AS (UPDATE executions_steprun s SET {", ".join(changes)}
-             FROM execution WHERE s.id = %(step_run)s)""",
+             FROM execution WHERE s.id = %(step_run)s::bigint)""",
         **params,
     )
 
 
 def _add_attempt(statement: _Statement, ended: Ended) -> None:
     statement.add(
-        """attempt AS (UPDATE executions_attempt a SET status = %(attempt_status)s,
-             finished_at = CASE WHEN %(attempt_status)s <> 'waiting' THEN statement_timestamp() END,
-             failure_kind = %(a_kind)s, failure_code = %(a_code)s, failure_message = %(a_message)s,
+        """attempt AS (UPDATE executions_attempt a SET status = %(attempt_status)s::text,
+             finished_at = CASE WHEN %(attempt_status)s::text <> 'waiting' THEN statement_timestamp() END,
+             failure_kind = %(a_kind)s::text, failure_code = %(a_code)s::text, failure_message = %(a_message)s::text,
              timing = %(timing)s::text, condition = %(condition)s::text, assertions = %(assertions)s::text,
              captured = %(captured)s::text, reads = %(reads)s::text, draws = %(draws)s::text
-             FROM execution WHERE a.id = %(attempt)s)""",
+             FROM execution WHERE a.id = %(attempt)s::bigint)""",
         attempt_status=ended.attempt.value,
         a_kind=ended.failure.kind if ended.failure else "",
         a_code=ended.failure.code if ended.failure else "",
@@ -348,8 +348,8 @@ def _add_attempt(statement: _Statement, ended: Ended) -> None:
 
 PAYLOAD_COLUMNS = """attempt_id, created_at, request, response, request_size, response_size, is_cut, is_partial,
     content_type, response_hash"""
-PAYLOAD_VALUES = """%(attempt)s, statement_timestamp(), %(request)s::text, %(response)s::text, %(request_size)s::bigint,
-    %(response_size)s::bigint, %(is_cut)s::boolean, %(is_partial)s::boolean, %(content_type)s, %(response_hash)s"""
+PAYLOAD_VALUES = """%(attempt)s::bigint, statement_timestamp(), %(request)s::text, %(response)s::text, %(request_size)s::bigint,
+    %(response_size)s::bigint, %(is_cut)s::boolean, %(is_partial)s::boolean, %(content_type)s::text, %(response_hash)s::text"""
 
 
 def _add_payload(statement: _Statement, payload: Recorded) -> None:
@@ -389,13 +389,13 @@ def _add_next_step(statement: _Statement, go: Go, worker_id: int | None) -> None
                 step_id, section, parent_id, position, action, status, due_at, sent_at, sends, started_at, attempts, fence,
                 lost_attempts, pending_children, skip_reason, failure_kind, failure_code, message, recovered, soft,
                 asserted, may_have_taken_effect, protocol, service, operation, route)
-             SELECT id, flow_id, flow_version_id, environment_id, %(n_path)s, %(n_key)s, %(n_id)s, %(n_section)s,
-                %(n_parent)s::bigint, %(n_position)s, %(n_action)s,
-                CASE WHEN %(claim)s THEN 'running' ELSE 'pending' END,
-                CASE WHEN NOT %(claim)s THEN statement_timestamp() END,
+             SELECT id, flow_id, flow_version_id, environment_id, %(n_path)s::text, %(n_key)s::text, %(n_id)s::text, %(n_section)s::text,
+                %(n_parent)s::bigint, %(n_position)s::int, %(n_action)s::text,
+                CASE WHEN %(claim)s::boolean THEN 'running' ELSE 'pending' END,
+                CASE WHEN NOT %(claim)s::boolean THEN statement_timestamp() END,
                 statement_timestamp(), 1,
-                CASE WHEN %(claim)s THEN statement_timestamp() END,
-                CASE WHEN %(claim)s THEN 1 ELSE 0 END, CASE WHEN %(claim)s THEN 1 ELSE 0 END,
+                CASE WHEN %(claim)s::boolean THEN statement_timestamp() END,
+                CASE WHEN %(claim)s::boolean THEN 1 ELSE 0 END, CASE WHEN %(claim)s::boolean THEN 1 ELSE 0 END,
                 0, 0, '', '', '', '', FALSE, FALSE, FALSE, FALSE, '', '', '', ''
              FROM execution RETURNING id)""",
         n_path=planned.path,
