@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
-from cli.errors import ConnectionLost, NotNow, NotSignedIn, NotThere, ServerRefused, ServerUnreachable
+from cli.errors import ConnectionLost, FlowRefused, NotNow, NotSignedIn, NotThere, ServerRefused, ServerUnreachable
 from cli.records import Execution, Report, Saved, Snapshot, StepDetail
 from cli.transport import Reply, Transport
 from flows.language import jsontext
 
 PREFIX = "/api/v1"
+TOKEN_VARIABLE = "STEPWELL_TOKEN"  # noqa: S105  the name of a variable
 TIMEOUT_SECONDS = 30.0
 LONGEST_WAIT_SECONDS = 20  # the server's own limit for one long poll
 
@@ -17,13 +18,14 @@ LONGEST_WAIT_SECONDS = 20  # the server's own limit for one long poll
 class Client:
     """Not shared between threads; `again()` gives another for the same server."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, *, token_name: str = TOKEN_VARIABLE) -> None:
         self.url = url
         self._token = token
+        self._token_name = token_name  # where a person finds it
         self._transport = Transport(url)
 
     def again(self) -> "Client":
-        return Client(self.url, self._token)
+        return Client(self.url, self._token, token_name=self._token_name)
 
     def close(self) -> None:
         self._transport.close()
@@ -35,8 +37,14 @@ class Client:
     # --- flows
 
     def save_flow(self, *, text: str, filename: str, slug: str | None = None) -> Saved:
+        """Raises FlowRefused for errors that only the server's newer or older language finds."""
         body = {"text": text, "filename": filename} | ({"slug": slug} if slug else {})
-        return cast(Saved, self._post("/flows", body, is_repeatable=True))
+        try:
+            return cast(Saved, self._post("/flows", body, is_repeatable=True))
+        except ServerRefused as exc:
+            if not exc.detail.get("problems"):
+                raise
+            raise FlowRefused(exc.message, [_problem_line(filename, one) for one in exc.detail["problems"]]) from exc
 
     def flow(self, slug: str) -> dict[str, Any]:
         return cast(dict[str, Any], self._get(f"/flows/{_part(slug)}"))
@@ -86,8 +94,8 @@ class Client:
         return cast(Execution, self._post(f"/executions/{execution_id}/cancel", {}, is_repeatable=True))
 
     def rerun(self, execution_id: int, body: Mapping[str, Any], *, idempotency_key: str) -> Execution:
-        headers = {"Idempotency-Key": idempotency_key}
-        return cast(Execution, self._post(f"/executions/{execution_id}/rerun", body, headers=headers))
+        headers, path = {"Idempotency-Key": idempotency_key}, f"/executions/{execution_id}/rerun"
+        return cast(Execution, self._post(path, body, headers=headers, is_repeatable=True))
 
     # --- one call
 
@@ -153,7 +161,7 @@ class Client:
         if not self._token:
             fact = f"The server at {self.url} wants a token, and STEPWELL_TOKEN is not set."
         else:
-            fact = f"The server at {self.url} does not accept the token in STEPWELL_TOKEN."
+            fact = f"The server at {self.url} does not accept the token in {self._token_name}."
         hint = "Set STEPWELL_TOKEN to a valid token of your workspace; the admin pages make one."
         return NotSignedIn(fact, hint, status=status, detail=problem)
 
@@ -195,3 +203,10 @@ def _problem(reply: Reply) -> dict[str, Any]:
 def _sentence(problem: Mapping[str, Any]) -> str:
     text = str(problem.get("detail") or problem.get("title") or "The server gave no reason")
     return text if text.endswith((".", "?")) else f"{text}."
+
+
+def _problem_line(filename: str, problem: Mapping[str, Any]) -> str:
+    place = f"{filename}:{problem.get('line')}:{problem.get('column')}"
+    line = f"{place}: {problem.get('severity')}: {problem.get('message')}"
+    suggestion = problem.get("suggestion")
+    return f"{line} Did you mean {suggestion}?" if suggestion else line

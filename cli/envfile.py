@@ -1,7 +1,7 @@
 """The file a flow names as `env_file`: lines of NAME=VALUE, as the usual `.env` tools write them.
 
-Values are taken as they stand: nothing in them is expanded. In double quotes `\\n`, `\\t`, `\\"` and `\\\\` mean what they
-mean elsewhere, and quotes may span lines.
+Values are taken as they stand: nothing in them is expanded. In double quotes `\\n`, `\\t`, `\\"` and `\\\\` mean what
+they mean elsewhere, and quotes may span lines.
 """
 
 import re

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cli.client import Client
@@ -48,7 +49,7 @@ def gather(client: Client, outcome: Outcome, *, is_detailed: bool) -> Gathered:
         details = _details(client, execution, steps)
         never_reached = _never_reached(client, execution, steps)
     return Gathered(
-        name=(execution or {}).get("flow_name") or outcome.order.name,
+        name=(execution.get("flow_name") if execution else None) or outcome.order.name,
         execution=execution,
         steps=steps,
         report=report,
@@ -82,7 +83,7 @@ def _bare(step: StepRun) -> dict[str, Any]:
 
 def _details(client: Client, execution: Execution, steps: list[StepRun]) -> dict[str, dict[str, Any]]:
     telling = [s["path"] for s in steps if s["status"] == "failed" or (s.get("attempts") or 0) > 1]
-    found = {path: _asked(lambda path=path: client.step(execution["id"], path)) for path in telling}
+    found = {path: _asked(partial(client.step, execution["id"], path)) for path in telling}
     return {path: detail for path, detail in found.items() if detail is not None}
 
 

@@ -112,9 +112,10 @@ def _unreached_case(run: Gathered, step: NeverReached) -> Element:
 def _verdict_case(run: Gathered, status: str) -> Element:
     """What makes a suite red when no step does."""
     execution = run.execution
-    failure = (execution or {}).get("failure") or {}
-    reason = run.problem or failure.get("message") or f"the execution ended as {status}"
-    case = _named(run, "execution", (execution or {}).get("duration_ms"))
+    failure = execution.get("failure") if execution else None
+    said = failure["message"] if failure and "message" in failure else ""
+    reason = run.problem or said or f"the execution ended as {status}"
+    case = _named(run, "execution", execution.get("duration_ms") if execution else None)
     SubElement(case, "error", type=clean(status), message=clean(reason))
     return case
 

@@ -7,12 +7,13 @@ from cli import report
 from cli.errors import CliError, ServerUnreachable
 from cli.records import FINAL, STEP_FINAL, Execution, Snapshot, StepRun
 from cli.screen import Line, Screen
+from cli.telling import lines_of
 
 FetchStep = Callable[[str], dict[str, Any]]
 
 
 class Progress:
-    """Shows each step when it is final. With `is_whole`, keeps its lines until the end: several runs share the screen."""
+    """Shows each step when it is final; with `is_whole` all of them at the end, as several runs share the screen."""
 
     def __init__(self, screen: Screen, fetch_step: FetchStep, *, file: str = "", is_whole: bool = False) -> None:
         self._screen = screen
@@ -45,7 +46,8 @@ class Progress:
         self.close()
 
     def fail(self, problem: CliError) -> None:
-        self._show([[("✗ ", "bold red"), (str(problem), "")]])
+        *before, last = lines_of(problem)
+        self._show([*before, [("✗ ", "bold red"), *last]])
         self.close()
 
     def close(self) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import Any
 
 from cli.client import Client
 from cli.errors import CliError, Exit, NotNow, worst
@@ -61,7 +60,7 @@ class Runs:
     orders: Sequence[Order]
     parallel: int = 4
     patience_seconds: float = PATIENCE_SECONDS
-    is_interrupted: bool = field(default=False, init=False)
+    _interrupted: threading.Event = field(default_factory=threading.Event, init=False)
     _active: dict[int, Execution] = field(default_factory=dict, init=False)
     _leave: threading.Event = field(default_factory=threading.Event, init=False)
 
@@ -85,6 +84,15 @@ class Runs:
         return outcomes
 
     @property
+    def is_interrupted(self) -> bool:
+        return self._interrupted.is_set()
+
+    @property
+    def was_left(self) -> bool:
+        """Whoever waited pressed Ctrl-C twice: nothing more may be asked of the server."""
+        return self._leave.is_set()
+
+    @property
     def unfinished(self) -> list[Execution]:
         """What still runs on the server, as far as we know."""
         return list(self._active.values())
@@ -102,10 +110,10 @@ class Runs:
                 ended.get()
                 done += 1
             except KeyboardInterrupt:
-                if self.is_interrupted:
+                if self._interrupted.is_set():
                     self._leave.set()
                     return
-                self.is_interrupted = True
+                self._interrupted.set()
                 try:
                     self._cancel_all()
                 except KeyboardInterrupt:
@@ -147,7 +155,7 @@ class Runs:
                 ended.put(outcome)
 
     def _run(self, client: Client, outcome: Outcome) -> None:
-        if self.is_interrupted:
+        if self._interrupted.is_set():
             raise Left
         progress = Progress(
             self.screen,
@@ -159,7 +167,7 @@ class Runs:
             execution = outcome.execution = outcome.order.start(client)
             self._active[execution["id"]] = execution
             progress.begin(execution, client.page_of(execution))
-            if self.is_interrupted:  # Ctrl-C came between the request and its answer
+            if self._interrupted.is_set():  # Ctrl-C came between the request and its answer
                 self._cancel(client, execution)
             outcome.last = self._follow(client, execution, progress, outcome)
             del self._active[execution["id"]]
@@ -182,19 +190,15 @@ class Runs:
 
 def _goes_on(problem: CliError, client: Client, execution: Execution) -> CliError:
     number = execution["id"]
-    hint = f"Execution {number} goes on there: stepwell executions show {number}, {client.page_of(execution)}"
-    return type(problem)(problem.message, hint, **_extras(problem))
-
-
-def _extras(problem: CliError) -> dict[str, Any]:
-    return {name: getattr(problem, name) for name in ("status", "detail") if hasattr(problem, name)}
+    problem.hint = f"Execution {number} goes on there: stepwell executions show {number}, {client.page_of(execution)}"
+    return problem
 
 
 @contextmanager
 def _terminated_like_interrupted() -> Iterator[None]:
     """A CI system that gives up sends SIGTERM: it means the same as Ctrl-C."""
 
-    def interrupt(signum: int, frame: FrameType | None) -> None:
+    def interrupt(_signum: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
     old = signal.signal(signal.SIGTERM, interrupt)

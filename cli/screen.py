@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 Line = list[tuple[str, str]]  # pieces of text, each with a style rich knows ("" is none)
 
+
 def visible(text: str) -> str:
     """`text` on one line, with what could steer the terminal of whoever reads it written out."""
     return text if text.isprintable() else "".join(map(_visible, text))

@@ -43,8 +43,8 @@ def find_targets(names: Sequence[str], *, tags: Sequence[str] = ()) -> list[Targ
     targets: list[Target] = []
     paths: dict[Path, str] = {}
     for name in names:
-        if os.path.exists(name):
-            paths.update((Path(path).resolve(), path) for path in _flow_files(name))
+        if Path(name).exists():
+            paths.update((Path(path).resolve(), path) for path in flow_files_in(name))
         elif os.sep in name or name.endswith(SUFFIXES):
             raise WrongUse(f"There is no file {name}.")
         else:
@@ -58,7 +58,9 @@ def find_targets(names: Sequence[str], *, tags: Sequence[str] = ()) -> list[Targ
 
 def read_flow_files(paths: Sequence[str]) -> list[FlowFile]:
     """Raises FlowRefused with the problems of all the files when any has an error."""
-    files, refused, problems = [], 0, []
+    files: list[FlowFile] = []
+    problems: list[str] = []
+    refused = 0
     for path in paths:
         try:
             files.append(read_flow_file(path))
@@ -90,7 +92,7 @@ def read_flow_file(path: str) -> FlowFile:
 
 def read_bytes(path: str) -> bytes:
     try:
-        with open(path, "rb") as file:
+        with Path(path).open("rb") as file:
             return file.read(MAX_BYTES)
     except OSError as exc:
         raise WrongUse(f"{path} cannot be read: {exc.strerror or type(exc).__name__}.") from exc
@@ -104,8 +106,9 @@ def _env_file_values(path: str, spec: "FlowSpec") -> dict[str, str]:
     return {name: value for name, value in values.items() if name not in spec.env}
 
 
-def _flow_files(name: str) -> Iterator[str]:
-    if not os.path.isdir(name):
+def flow_files_in(name: str) -> Iterator[str]:
+    """`name` itself, or every flow file below the folder it names, hidden ones left out. Raises WrongUse for none."""
+    if not Path(name).is_dir():
         yield name
         return
     found = sorted(_below(name))
@@ -119,4 +122,4 @@ def _below(folder: str) -> Iterator[str]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
             if name.endswith(SUFFIXES) and not name.startswith("."):
-                yield os.path.join(parent, name)
+                yield str(Path(parent, name))

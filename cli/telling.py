@@ -30,11 +30,14 @@ def speaks_plainly(command: Callable[P, R]) -> Callable[P, R]:
 
 
 def tell(problem: CliError) -> None:
+    open_screen(sys.stderr).show(lines_of(problem))
+
+
+def lines_of(problem: CliError) -> list[Line]:
     lines: list[Line] = []
     if isinstance(problem, FlowRefused):
         lines += [[(line, "")] for text in problem.problems for line in text.splitlines()]
-    lines += [[(problem.message, "bold red"), (f" {problem.hint}" if problem.hint else "", "")]]
-    open_screen(sys.stderr).show(lines)
+    return [*lines, [(problem.message, "bold red"), (f" {problem.hint}" if problem.hint else "", "")]]
 
 
 def warn(text: str) -> None:

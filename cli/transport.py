@@ -1,4 +1,7 @@
-"""One kept-open HTTP connection to the server, on the standard library alone: a heavier client costs a tenth of a second per start.
+"""One kept-open HTTP connection to the server.
+
+On the standard library alone: importing a larger client costs a tenth of a second at every start.
+
 
 Retries are not made here, with one exception: a kept connection that the server closed while it was idle is opened
 again, which no server can tell from a first try.

@@ -1,1 +1,1 @@
-"""The subcommands, one module each. Every module here imports little: what is slow to import comes when it is needed."""
+"""The subcommands, one module each. What is slow to import is imported where it is needed."""

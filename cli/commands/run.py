@@ -44,7 +44,7 @@ class ReportFiles:
         if self.junit == STDOUT and self.json == STDOUT:
             raise WrongUse("Only one of --junit and --json can go to stdout.")
         for path in (self.junit, self.json):
-            if path not in (None, STDOUT) and (os.path.isdir(path) or not os.access(_folder(path), os.W_OK)):
+            if path is not None and path != STDOUT and not _can_be_written(Path(path)):
                 raise WrongUse(f"{path} cannot be written.", "Name a file in a folder that exists and can be written.")
 
     @property
@@ -116,6 +116,8 @@ def run_and_report(client: Client, orders: Sequence[Order], files: ReportFiles, 
         screen.show([report.summary(ended, unfinished=len(outcomes) - len(ended), seconds=seconds)])
     _say_what_goes_on(client, screen, runs)
     code = runs.exit_code(outcomes)
+    if runs.was_left:
+        return code
     try:
         _write_reports(client, outcomes, files)
     except CliError as exc:
@@ -198,14 +200,17 @@ def _write_reports(client: Client, outcomes: Sequence[Outcome], files: ReportFil
 
 
 def _write(path: str, content: bytes) -> None:
-    """A reader of the file sees all of it or none."""
+    """A reader of the file sees all of it or none; a pipe or a device just gets it."""
     if path == STDOUT:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
         return
-    target = Path(path)
+    target = Path(path).resolve()
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
+        if target.exists() and not target.is_file():
+            target.write_bytes(content)
+            return
         draft.write_bytes(content)
         draft.replace(target)
     except OSError as exc:
@@ -224,5 +229,5 @@ def _seconds(text: str | None) -> float | None:
         raise WrongUse(f"--timeout: {exc}") from exc
 
 
-def _folder(path: str) -> str:
-    return os.path.dirname(path) or "."
+def _can_be_written(path: Path) -> bool:
+    return not path.is_dir() and os.access(path if path.exists() else path.parent, os.W_OK)
