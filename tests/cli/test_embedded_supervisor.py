@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+from cli.embedded.home import ProcessState
 from cli.embedded.programs import Program
 from cli.embedded.supervisor import Supervisor, rotate
 
@@ -36,21 +37,31 @@ def quiet_supervisor(said: list[str]) -> Supervisor:
     return Supervisor(say=said.append, on_change=lambda: None)
 
 
-def test_a_killed_process_is_started_again(tmp_path: Path) -> None:
+def test_a_killed_process_is_started_again_and_a_signal_ends_the_watch(tmp_path: Path) -> None:
+    # Given a supervised process, and somebody who kills it, and then asks the supervisor to stop
     said: list[str] = []
     supervisor = quiet_supervisor(said)
     kept = program(tmp_path, "kept", WAITS)
     supervisor.add(kept)
-    first = kept.process
-    assert first is not None
-    watching = threading.Thread(target=supervisor.watch)
-    watching.start()
-    first.send_signal(signal.SIGKILL)
-    # No SIGCHLD reaches a thread, so this also shows that the loop looks by itself.
-    wait_for(lambda: "kept" in supervisor.states() and supervisor.states()["kept"].pid != first.pid)
+    first = supervisor.states()["kept"].pid
+    seen: list[int] = []
+
+    def kill_and_stop() -> None:
+        os.kill(first, signal.SIGKILL)
+        wait_for(lambda: supervisor.states().get("kept", ProcessState(first, 0)).pid != first)
+        seen.append(supervisor.states()["kept"].pid)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    other = threading.Thread(target=kill_and_stop)
+    # When the supervisor watches
+    with supervisor.signals():
+        other.start()
+        supervisor.watch()
+    other.join()
     supervisor.stop()
-    watching.join(10)
-    assert supervisor.states() == {}
+    # Then there was another process in its place, a sentence about it, and in the end none
+    assert seen
+    assert not psutil.pid_exists(seen[0])
     assert "kept was killed by SIGKILL" in said[0]
 
 
