@@ -1,0 +1,158 @@
+"""Text → Expression. Parsing is cached; an Expression is immutable and may be shared between threads."""
+
+import functools
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+from lark import Lark
+from lark.exceptions import UnexpectedInput, VisitError
+from lark.lexer import Lexer, Token
+
+from flows.language.expressions import lexer
+from flows.language.expressions.build import Builder
+from flows.language.expressions.errors import ExpressionSyntaxError
+from flows.language.expressions.nodes import Node
+
+_SHOWN = {
+    "RPAR": ")",
+    "RSQB": "]",
+    "RBRACE": "}",
+    "COLON": ":",
+    "COMMA": ",",
+    "$END": "the end",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A first name that an expression reads. `column` counts from 1. `parts`: `a-b` may also be `a` minus `b`."""
+
+    name: str
+    column: int
+    parts: tuple[str, ...] = ()
+
+
+class Expression:
+    """A parsed expression. `source` is its text."""
+
+    __slots__ = ("_roots", "_tree", "source")
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self._tree = parse_tree(source, frozenset())
+        self._roots: tuple[Root, ...] | None = None
+
+    def tree(self, splits: frozenset[int] = frozenset()) -> Node:
+        """Its tree, with the dashes at the offsets `splits` read as minus."""
+        return parse_tree(self.source, splits) if splits else self._tree
+
+    @property
+    def roots(self) -> tuple[Root, ...]:
+        """Every first name it reads, with its place. JSONPath reads the result and has none."""
+        if self._roots is None:
+            self._roots = tuple(_roots(self._tree))
+        return self._roots
+
+    def root_names(self) -> frozenset[str]:
+        """Every name it may look up; for `a-b` that is `a-b`, `a` and `b`."""
+        return frozenset(name for root in self.roots for name in (root.name, *root.parts))
+
+    def unknown_roots(self, known: Collection[str]) -> tuple[Root, ...]:
+        """The names it reads that are not in `known`. A dashed name is fine when it or all its parts are known."""
+        return tuple(
+            root
+            for root in self.roots
+            if root.name not in known
+            and not (root.parts and all(part in known or part[0].isdigit() for part in root.parts))
+        )
+
+    def reads_result(self) -> bool:
+        """Whether a JSONPath in it reads the step's result."""
+        from flows.language.expressions.access import JsonPathNode
+
+        return any(isinstance(node, JsonPathNode) for node in walk(self._tree))
+
+    def __str__(self) -> str:
+        return self.source
+
+    def __repr__(self) -> str:
+        return f"Expression({self.source!r})"
+
+
+@functools.lru_cache(maxsize=4096)
+def parse(text: str) -> Expression:
+    """The expression in `text`. Raises ExpressionSyntaxError, with the column in `text`, and nothing else."""
+    return Expression(text)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """`node` and everything under it."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        stack.extend(current.children())
+
+
+def _roots(tree: Node) -> Iterator[Root]:
+    from flows.language.expressions.access import Name
+    from flows.language.expressions.nodes import TextTemplate
+
+    for node in walk(tree):
+        if isinstance(node, Name):
+            text = node.word.text
+            yield Root(text, node.start + 1, tuple(text.split("-")) if "-" in text else ())
+        elif isinstance(node, TextTemplate):
+            for inner in node.template.expressions():
+                yield from (Root(root.name, node.start + 1, root.parts) for root in inner.roots)
+
+
+class _Tokens(Lexer):
+    """Hands our tokens to Lark."""
+
+    def __init__(self, lexer_conf: Any) -> None:
+        pass
+
+    def lex(self, data: Any) -> Iterator[Token]:  # type: ignore[override]  # the state that Lark passes is our own
+        source, splits = data
+        for token in lexer.tokens(source, splits):
+            yield Token(token.kind, token, start_pos=token.start, end_pos=token.end)
+
+
+_GRAMMAR = resources.files(__package__).joinpath("grammar.lark").read_text("utf-8")
+_LARK = Lark(_GRAMMAR, parser="lalr", lexer=_Tokens, maybe_placeholders=False)
+
+
+@functools.lru_cache(maxsize=4096)
+def parse_tree(source: str, splits: frozenset[int]) -> Node:
+    """The tree of `source`, with the dashes at the offsets `splits` read as minus. Raises ExpressionSyntaxError."""
+    if not source.strip():
+        raise ExpressionSyntaxError("The expression is empty.", 1)
+    if source.isascii() is False and any(0xD800 <= ord(char) < 0xE000 for char in source):
+        raise ExpressionSyntaxError("The expression holds half a character (a lone surrogate).", 1)
+    try:
+        tree = _LARK.parse((source, splits))  # type: ignore[arg-type]  # our lexer takes the pair
+        return Builder(source, splits).transform(tree)
+    except VisitError as exc:
+        if isinstance(exc.orig_exc, ExpressionSyntaxError):
+            raise exc.orig_exc from None
+        raise
+    except UnexpectedInput as exc:
+        raise _unexpected(source, exc) from exc
+    except RecursionError as exc:
+        raise ExpressionSyntaxError("The expression is nested too deeply.", 1) from exc
+
+
+def _unexpected(source: str, exc: UnexpectedInput) -> ExpressionSyntaxError:
+    token = getattr(exc, "token", None)
+    expected = set(getattr(exc, "expected", ()) or getattr(exc, "accepts", ()) or ())
+    closing = next((shown for kind, shown in _SHOWN.items() if kind in expected and kind not in ("$END", "COMMA")), "")
+    if token is None or token.type == "$END":
+        wanted = f"{closing} is missing" if closing and "NAME" not in expected else "A value is missing"
+        return ExpressionSyntaxError(f"{wanted} at the end.", len(source.rstrip()) + 1)
+    at = token.value.start
+    text = source[at : token.value.end]
+    wanted = "a value is expected" if "NAME" in expected else f"{closing or 'an operator'} is expected"
+    return ExpressionSyntaxError(f"Before {text} {wanted}.", at + 1)

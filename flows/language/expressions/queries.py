@@ -1,0 +1,87 @@
+"""JSONPath and JMESPath given as text: `jsonpath("…")`, `jmespath("…")`, and output paths."""
+
+from typing import Any
+
+from jmespath.exceptions import JMESPathError
+from jmespath.parser import Parser
+from jmespath.visitor import TreeInterpreter
+
+from flows.language.expressions.budget import MAX_SOURCE, Budget
+from flows.language.expressions.errors import EvaluationError, ExpressionSyntaxError, LimitReached
+from flows.language.expressions.jsonpath import JsonPath, compile_query
+
+
+def compile_jsonpath(text: str) -> JsonPath:
+    """The JSONPath in `text`. Raises EvaluationError."""
+    try:
+        return compile_query(text.strip())
+    except ExpressionSyntaxError as exc:
+        raise EvaluationError(exc.message) from exc
+
+
+def parse_jmespath(text: str) -> Any:
+    """The tree of the JMESPath in `text`. Raises ExpressionSyntaxError."""
+    if len(text) > MAX_SOURCE:
+        raise ExpressionSyntaxError(f"The path has {len(text)} characters; {MAX_SOURCE} are allowed.", 1)
+    try:
+        return Parser().parse(text).parsed
+    except JMESPathError as exc:
+        column = getattr(exc, "lex_position", None)
+        reason = str(exc).splitlines()[0].rstrip(".:")
+        raise ExpressionSyntaxError(f"{text} is not a JMESPath: {reason}.", (column or 0) + 1) from exc
+    except (ValueError, RecursionError, LookupError, TypeError, ArithmeticError) as exc:
+        raise ExpressionSyntaxError(f"{text} is not a JMESPath.", 1) from exc
+
+
+def search_jmespath(text: str, root: Any, budget: Budget) -> Any:
+    """What the JMESPath in `text` finds in `root`; null when it finds nothing. Raises EvaluationError."""
+    try:
+        tree = parse_jmespath(text)
+    except ExpressionSyntaxError as exc:
+        raise EvaluationError(exc.message) from exc
+    try:
+        return _Bounded(budget).visit(tree, root)
+    except JMESPathError as exc:
+        raise EvaluationError(f"{text}: {str(exc).splitlines()[0]}.") from exc
+    except RecursionError as exc:
+        raise LimitReached(f"{text} is nested too deeply.") from exc
+    except (TypeError, ValueError, ArithmeticError, AttributeError, LookupError) as exc:
+        raise EvaluationError(f"{text} cannot be applied to what is there.") from exc
+
+
+class _Bounded(TreeInterpreter):
+    """The library's interpreter, with every visit and every list it builds counted."""
+
+    def __init__(self, budget: Budget) -> None:
+        super().__init__()
+        self._budget = budget
+
+    def visit(self, node: Any, *args: Any, **kwargs: Any) -> Any:
+        self._budget.tick()
+        return super().visit(node, *args, **kwargs)
+
+    def visit_flatten(self, node: Any, value: Any) -> Any:
+        base = self.visit(node["children"][0], value)
+        if not isinstance(base, list):
+            return None
+        merged: list[Any] = []
+        for item in base:
+            self._budget.tick(1 + len(item) if isinstance(item, list) else 1)
+            merged.extend(item if isinstance(item, list) else (item,))
+        return merged
+
+    def visit_multi_select_list(self, node: Any, value: Any) -> Any:
+        return self._budget.made(super().visit_multi_select_list(node, value))
+
+    def visit_multi_select_dict(self, node: Any, value: Any) -> Any:
+        return self._budget.made(super().visit_multi_select_dict(node, value))
+
+    def visit_function_expression(self, node: Any, value: Any) -> Any:
+        arguments = [self.visit(child, value) for child in node["children"]]
+        for argument in arguments:
+            if isinstance(argument, list | dict | str):
+                self._budget.weigh(argument)
+        if node["value"] == "join" and len(arguments) == 2 and isinstance(arguments[1], list):
+            between = len(arguments[0]) if isinstance(arguments[0], str) else 0
+            self._budget.text(between * len(arguments[1]))
+        return self._budget.made(self._functions.call_function(node["value"], arguments))
