@@ -13,14 +13,15 @@ from pydantic import BaseModel, ValidationError
 
 from executions.operations.commit import Failure
 from executions.status import AttemptStatus, FailureKind
-from flows.language.assertions import AssertionRecord, check_all, check_condition
+from flows.language.assertions import AssertionRecord, check_any, check_assertion, check_condition, check_none
 from flows.language.durations import BadDuration, parse_duration
+from flows.language.expressions.errors import ExpressionError
 from flows.language.paths import capture
 from flows.language.plan import PlannedStep
 from flows.language.scope import Scope
-from flows.language.spec import OutputSpec
+from flows.language.spec import AssertionSpec, OutputSpec
 from flows.language.templates import TemplateError, render
-from flows.language.values import Missing
+from flows.language.values import is_missing
 from workers.actions import ACTIONS
 from workers.actions.base import Action, Park, Result, StepContext
 from workers.errors import Aborted, AssertionsFailed, ExtractionFailed, StepError, StepMisconfigured, TemplateFailed
@@ -156,20 +157,20 @@ class _Language:
 
     def assert_all(self, assertions: Sequence[Any], *, over: Any = None) -> list[dict[str, Any]]:
         scope = self._scope.with_result(over) if isinstance(over, Mapping) else self._scope
-        specs = [item if isinstance(item, dict) else {"expression": item} for item in assertions]
-        records = [
-            record.to_json()
-            for record in check_all([(spec["expression"], spec.get("message"), None) for spec in specs], scope)
-        ]
+        specs = [AssertionSpec(**item) if isinstance(item, dict) else AssertionSpec(expression=item) for item in assertions]
+        records = [record.to_json() for record in _check(specs, scope)]
         self._records.extend(records)
         return records
 
     def evaluate(self, expression: str, *, over: Any = None) -> Any:
-        scope = self._scope.with_result(over if isinstance(over, Mapping) else {"body": over})
-        value = capture(expression, scope)
-        if isinstance(value, Missing):
-            raise ExtractionFailed(f"{expression} finds nothing.")
-        return value
+        scope = self._scope
+        if over is not None:
+            scope = scope.with_result(over if isinstance(over, Mapping) else {"body": over})
+        return _found(expression, scope)
+
+
+def _check(specs: Sequence[AssertionSpec], scope: Scope) -> list[AssertionRecord]:
+    return [check_assertion(spec.expression, scope, message=spec.message, line=spec.line or None) for spec in specs]
 
 
 def _render(value: Any, scope: Scope, place: str) -> Any:
@@ -180,33 +181,16 @@ def _render(value: Any, scope: Scope, place: str) -> Any:
 
 
 def _assert(planned: PlannedStep, scope: Scope, outcome: Outcome) -> None:
+    """Evaluate and record them all; then fail if the step's assertions do not hold."""
     step = planned.step
-    groups = (("all", step.assert_), ("any", step.assert_any), ("none", step.assert_none))
-    failed: list[str] = []
-    for group, specs in groups:
-        if not specs:
-            continue
-        records = check_all([(spec.expression, spec.message, spec.line) for spec in specs], scope)
+    every, some, none = (_check(specs, scope) for specs in (step.assert_, step.assert_any, step.assert_none))
+    for group, records in (("all", every), ("any", some), ("none", none)):
         outcome.assertions += [{**record.to_json(), "group": group} for record in records]
-        failed += _failures(group, records)
+    failed = [record.message for record in every if not record.passed]
+    failed += [group.message for group in (check_any(some), check_none(none)) if not group.passed]
     if failed:
         more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
         raise AssertionsFailed(failed[0] + more)
-
-
-def _failures(group: str, records: Sequence[AssertionRecord]) -> list[str]:
-    if group == "all":
-        return [record.message for record in records if not record.passed]
-    if group == "any":
-        if any(record.passed for record in records):
-            return []
-        return ["None of assert_any holds: " + "; ".join(record.message for record in records)]
-    # assert_none: one that cannot be evaluated has not been shown to be false, so it fails too.
-    return [
-        f"{record.expression} holds, and assert_none says it must not" if record.passed else record.message
-        for record in records
-        if record.passed or record.error
-    ]
 
 
 def _capture(planned: PlannedStep, scope: Scope, result: Result, outcome: Outcome) -> None:
@@ -216,8 +200,8 @@ def _capture(planned: PlannedStep, scope: Scope, result: Result, outcome: Outcom
     missing: list[str] = []
     for name, output in planned.step.output.items():
         found = _captured_value(output, scope)
-        if isinstance(found, Missing):
-            missing.append(f"Output {name}: {output.path} finds nothing in the result.")
+        if is_missing(found):
+            missing.append(f"Output {name}: {output.path}: {found.sentence()}")
             continue
         outcome.captured.append({"name": name, "path": output.path, "value": found, "source": step_id})
     if missing:
@@ -227,13 +211,23 @@ def _capture(planned: PlannedStep, scope: Scope, result: Result, outcome: Outcom
 def _captured_value(output: OutputSpec, scope: Scope) -> Any:
     try:
         found = capture(output.path, scope)
-    except TemplateError as exc:
+    except ExpressionError as exc:
         raise ExtractionFailed(f"{output.path}: {exc}", code="bad_path") from exc
-    if not isinstance(found, Missing):
+    if not is_missing(found):
         return found
     if output.has_default:
         return output.default
     return None if output.optional else found
+
+
+def _found(path: str, scope: Scope) -> Any:
+    try:
+        found = capture(path, scope)
+    except ExpressionError as exc:
+        raise ExtractionFailed(f"{path}: {exc}", code="bad_path") from exc
+    if is_missing(found):
+        raise ExtractionFailed(f"{path}: {found.sentence()}")
+    return found
 
 
 def _fail(outcome: Outcome, context: StepContext, error: StepError) -> None:

@@ -36,7 +36,6 @@ from executions.status import AttemptStatus, Phase, StepStatus
 from flows.encryption import CannotDecrypt
 from flows.language import jsontext
 from flows.language.plan import PlannedStep
-from flows.language.spec import RetrySpec
 from workers.abort import Abort
 from workers.actions.base import StepContext
 from workers.attempt import Outcome, is_repeatable, make_attempt, skip_or_none, timeout_of
@@ -44,7 +43,7 @@ from workers.egress import Egress
 from workers.errors import StepError
 from workers.progress import interrupted, is_interrupted, next_after
 from workers.recording import lost_outcome, to_ended
-from workers.retrying import delay_before_next, wants_another
+from workers.retrying import delay_before_next, retry_of, wants_another
 from workers.running import Running, step_parents
 from workers.watch import Held, Watch
 
@@ -218,8 +217,8 @@ class Engine:
         if ended.attempt is AttemptStatus.LOST:
             return _after_a_loss(planned, claim, ended)
         if ended.attempt is AttemptStatus.FAILED and outcome.failure is not None and outcome.scope is not None:
-            retry = planned.step.retry or running.plan.flow.config.retry or RetrySpec()
             tries = claim.number - claim.lost_attempts  # a lost attempt is nobody's failure
+            retry = retry_of(planned, running.plan.flow, outcome.scope)
             if wants_another(retry, outcome.failure, outcome.scope, attempt=tries):
                 return replace(ended, step=StepStatus.RETRYING), Again(delay_before_next(retry, attempt=tries))
         return ended, None

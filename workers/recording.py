@@ -51,7 +51,7 @@ def to_ended(running: Running, planned: PlannedStep, outcome: Outcome, draws: di
         condition=masker.value(outcome.condition),
         assertions=masker.value(outcome.assertions),
         captured=[_masked_capture(entry, masker) for entry in outcome.captured],
-        reads=_reads(outcome.scope, running),
+        reads=_reads(outcome.scope),
         draws=masker.value(draws),
         resume_state=dict(outcome.park.state) if outcome.park else None,
     )
@@ -68,14 +68,10 @@ def _masked_endpoint(outcome: Outcome, masker: Masker) -> tuple[str, str, str, s
     return protocol, masker.text(service)[:255], masker.text(operation)[:255], masker.text(route)[:1024]
 
 
-def _reads(scope: Scope | None, running: Running) -> list[dict[str, str]]:
+def _reads(scope: Scope | None) -> list[dict[str, str]]:
     if scope is None:
         return []
-    found: dict[str, dict[str, str]] = {}
-    for read in scope.read_log:
-        source = running.captured_by.get(read.name, "") if read.source.startswith("captured") else ""
-        found[read.name] = {"name": read.name, "source": f"captured:{source}" if source else read.source}
-    return list(found.values())
+    return [{"name": read.name, "source": read.source} for read in scope.read_log]
 
 
 def _shorten(text: str) -> str:

@@ -13,7 +13,8 @@ from executions.operations.commit import Ended, State
 from executions.operations.start import make_builtins, masker_for, plan_of
 from executions.status import Phase, Status, StepStatus
 from flows.language.plan import Plan, PlannedStep
-from flows.language.scope import Scope, Unresolved
+from flows.language.scope import Scope
+from flows.language.values import Unresolved
 
 
 @dataclass
@@ -56,6 +57,7 @@ class Running:
             flow_env={**self.inputs.env, **{k: Unresolved(why) for k, why in self.inputs.unresolved.items()}},
             builtins=make_builtins(execution, now),
             fates=self.fates,
+            captured_by=self.captured_by,
             extra=self._extra(planned),
         )
         return scope.for_step(step_id=planned.step.id, path=planned.path, draws=draws)

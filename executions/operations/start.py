@@ -20,7 +20,8 @@ from flows.language import jsontext
 from flows.language.builtins import Builtins
 from flows.language.env import resolve_env
 from flows.language.plan import Plan, PlannedStep
-from flows.language.scope import Scope, Unresolved
+from flows.language.scope import Scope
+from flows.language.values import Unresolved
 from flows.models import Environment, FlowVersion
 
 
