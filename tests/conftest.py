@@ -12,6 +12,7 @@ from django.core.management import call_command
 from cli.embedded.postgres import EmbeddedPostgres
 from cli.embedded.valkey import EmbeddedValkey
 from tests.environment import PASSWORD, POSTGRES_PORT, SESSION_FOLDER, VALKEY_PORT
+from tests.running_stack import Stack, running_stack
 
 DATABASES = 64
 _numbers = itertools.count(1)
@@ -65,3 +66,10 @@ def redis_url(embedded: Embedded) -> Iterator[str]:
     yield url
     client.flushdb()
     client.close()
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """The whole product as people run it: `stepwell up` with its own servers, workers, beat and demo shop."""
+    with running_stack(SESSION_FOLDER / "home") as started:
+        yield started
