@@ -1,9 +1,10 @@
-"""The ways a secret's value can appear in recorded text: as it is, and in every encoding that things on the way apply."""
+"""The ways a secret's value can appear in recorded text: as it is, and in the encodings things on the way apply."""
 
 import html
 import json
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, quote_plus
@@ -14,7 +15,7 @@ MIN_LINE: Final = 16  # characters of one line of a secret of many lines
 
 # What encoders leave alone: RFC 3986 strictly, paths, JavaScript's encodeURIComponent and encodeURI, requests, Java.
 _URL_SAFE: Final = ("", "/", "!'()*", ";,/?:@&=+$-_.!~*'()#", "!#$%&'()*+,/:;=?@[]~", "*")
-_HTML: Final = (
+_HTML: Final[tuple[Mapping[str, str], ...]] = (
     {"&": "&amp;", "<": "&lt;", ">": "&gt;"},
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"},
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"},
@@ -24,8 +25,8 @@ _HTML: Final = (
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "+": "&#43;"},
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "/": "&#x2F;", "`": "&#x60;", "=": "&#x3D;"},
 )
-_GO_JSON: Final = {"&": "\\u0026", "<": "\\u003c", ">": "\\u003e"}
-_NET_JSON: Final = _GO_JSON | {"+": "\\u002B", "'": "\\u0027", "`": "\\u0060", "<": "\\u003C", ">": "\\u003E"}
+_GO_JSON: Final = {ord("&"): "\\u0026", ord("<"): "\\u003c", ord(">"): "\\u003e"}
+_NET_JSON: Final = {ord(char): f"\\u{ord(char):04X}" for char in "&<>+'`"}
 
 
 @lru_cache(maxsize=512)
@@ -70,7 +71,7 @@ def _escapes(value: str) -> Iterator[str]:
     yield from _json_escapes(value)
     yield from _url_escapes(value)
     for table in _HTML:
-        yield value.translate(str.maketrans(table))
+        yield value.translate({ord(plain): escaped for plain, escaped in table.items()})
     yield html.escape(value)
     yield repr(value)[1:-1]
     yield value.replace("'", "''")  # inside a SQL literal
@@ -89,8 +90,8 @@ def _json_escapes(value: str) -> Iterator[str]:
         text = json.dumps(value, ensure_ascii=ensure_ascii)[1:-1]
         yield text
         yield text.replace("/", "\\/")
-        yield text.translate(str.maketrans(_GO_JSON))
-        yield text.replace('\\"', "\\u0022").translate(str.maketrans(_NET_JSON))
+        yield text.translate(_GO_JSON)
+        yield text.replace('\\"', "\\u0022").translate(_NET_JSON)
 
 
 def _url_escapes(value: str) -> Iterator[str]:
@@ -115,10 +116,8 @@ def _both_cases(text: str) -> Iterator[str]:
 def _as_bytes(value: str) -> Iterable[bytes]:
     """In UTF-8, and in Latin-1 as HTTP's Basic credentials often are."""
     found = {value.encode("utf-8", "surrogatepass"): None}
-    try:
+    with suppress(UnicodeEncodeError):
         found[value.encode("latin-1")] = None
-    except UnicodeEncodeError:
-        pass
     return found
 
 

@@ -17,6 +17,7 @@ _PLAIN_ATTRIBUTE: Final = re.compile(
     re.IGNORECASE,
 )
 _COOKIE: Final = re.compile(r"(\s*[^=;,\s]{1,128}\s*=\s*)(.*)", re.DOTALL)
+_TEMPLATE: Final = re.compile(r"\$\{[\w.\s-]*\}|\{\{[\w.\s-]*\}\}")  # not yet the secret, only its name
 
 
 def mask_under(name: str, text: str, its_mark: str) -> str:
@@ -25,6 +26,8 @@ def mask_under(name: str, text: str, its_mark: str) -> str:
         return text
     if "cookie" in name.lower():
         return _mask_cookies(text, its_mark)
+    if _TEMPLATE.fullmatch(text):
+        return text
     if "pass" in name.lower() or "secret" in name.lower():
         return its_mark
     return mask_credentials(text, mark("authorization") if "authorization" in name.lower() else its_mark)
@@ -37,6 +40,12 @@ def mask_credentials(text: str, its_mark: str) -> str:
         return its_mark
     rest = text[scheme.end() :]
     return scheme.group() + (rest if is_masked(rest) else its_mark)
+
+
+def without_scheme(text: str) -> str:
+    """`abc` of `Bearer abc`."""
+    scheme = _SCHEME.match(text)
+    return text[scheme.end() :] if scheme else text
 
 
 def _mask_cookies(text: str, its_mark: str) -> str:

@@ -1,19 +1,21 @@
 """Masks JSON values and text."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from executions.masking.headers import mask_under
-from executions.masking.marks import mark
+from executions.masking.headers import mask_under, without_scheme
+from executions.masking.marks import is_masked, mark
 from executions.masking.names import holds_a_count, is_secret_name, mark_name
 from executions.masking.places import mask_places
 from executions.masking.values import Secrets, ValueFinder, finder_for
+from executions.masking.walk import Walk
 
 MIN_LEARNED: Final = 4  # characters of a value that nobody vetted as a secret
-_TOO_COMMON: Final = frozenset("true false null none undefined bearer basic password secret token test admin".split())
-
-Change = tuple[Any, Any, Any]  # key or index, the key as recorded, the value as recorded
+MIN_GENERATED: Final = 8
+_TOO_COMMON: Final = frozenset(
+    ("true", "false", "null", "none", "undefined", "bearer", "basic", "password", "secret", "token", "test", "admin")
+)
 
 
 class Masker:
@@ -21,13 +23,11 @@ class Masker:
 
     __slots__ = ("_finder", "_numbers", "_secrets")
 
-    def __init__(self, secrets: Mapping[str, str]) -> None:
-        self._know(tuple((name, value) for name, value in secrets.items() if value))
-
-    def _know(self, secrets: Secrets) -> None:
-        self._secrets = secrets
-        self._finder: ValueFinder | None = finder_for(secrets) if secrets else None
-        self._numbers = _numbers_of(secrets)
+    def __init__(self, secrets: Mapping[str, str] | Secrets) -> None:
+        pairs = secrets.items() if isinstance(secrets, Mapping) else secrets
+        self._secrets: Secrets = tuple((name, value) for name, value in pairs if value)
+        self._finder: ValueFinder | None = finder_for(self._secrets) if self._secrets else None
+        self._numbers = _numbers_of(self._secrets)
 
     def __repr__(self) -> str:
         return f"<Masker of {len(self._secrets)} secrets>"
@@ -38,13 +38,20 @@ class Masker:
         Nobody vetted these, so leaves that would black out half the record are left out: booleans, nulls, texts shorter
         than four characters, and words like `password`. The variable itself is still masked by its name.
         """
+        return self._with((name, text) for text in _leaf_texts(value) if _is_worth_hiding(text))
+
+    def learning_from(self, value: Any) -> "Masker":
+        """A masker that knows what stands under secret names in `value`, to find it again elsewhere.
+
+        `{"access_token": "x1"}` in a response hides x1 in a failed assertion's text and in the next step's URL.
+        Only what looks made by a machine is learned: `{"password": "is required"}` is somebody's error message.
+        """
+        return self._with((name, text) for name, text in _named_secrets(value) if _looks_generated(text))
+
+    def _with(self, pairs: Iterable[tuple[str, str]]) -> "Masker":
         known = {text for _, text in self._secrets}
-        new = dict.fromkeys(text for text in _leaf_texts(value) if _is_worth_hiding(text) and text not in known)
-        if not new:
-            return self
-        masker = Masker.__new__(Masker)
-        masker._know((*self._secrets, *((name, text) for text in new)))
-        return masker
+        new = {text: name for name, text in pairs if text not in known}
+        return Masker((*self._secrets, *((name, text) for text, name in new.items()))) if new else self
 
     def text(self, text: str) -> str:
         """`text` with secrets replaced; the same object when there is none."""
@@ -56,7 +63,7 @@ class Masker:
         """`value`, JSON types and Decimal at any depth, with secrets replaced; the same object when there is none."""
         if not isinstance(value, dict | list | tuple):
             return self._leaf(value, "")
-        return _Walk(self._leaf, self.text).run(value)
+        return Walk(self._leaf, self.text).run(value)
 
     def _leaf(self, leaf: Any, under: str) -> Any:
         """One leaf as recorded. `under` is the secret name it stands under, or empty."""
@@ -76,113 +83,6 @@ class Masker:
         """The mark for what stands under a key or in a place called `name`, which itself may hold a secret."""
         made = mark_name(name)
         return mark("value" if self._finder is not None and self._finder.has_any(made) else made)
-
-
-class _Walk:
-    """One pass over nested JSON, without recursion: a body may be nested deeper than Python's stack."""
-
-    def __init__(self, leaf: Callable[[Any, str], Any], text: Callable[[str], str]) -> None:
-        self._leaf = leaf
-        self._text = text
-        self._keys: dict[str, tuple[str, bool]] = {}  # key → as recorded, named like a secret
-        self._found: list[tuple[Any, int, Any, str]] = []  # container, index of its parent, its key there, secret name
-        self._changes: dict[int, list[Change]] = {}  # by index of the container
-
-    def run(self, root: Any) -> Any:
-        self._found.append((root, -1, None, ""))
-        at = 0
-        while at < len(self._found):
-            container, _, _, under = self._found[at]
-            if isinstance(container, dict):
-                self._look_into_dict(container, at, under)
-            else:
-                self._look_into_list(container, at, under)
-            at += 1
-        return self._rebuild(root) if self._changes else root
-
-    def _look_into_dict(self, container: dict[Any, Any], at: int, under: str) -> None:
-        named = _name_of_pair(container)
-        for key, child in container.items():
-            recorded, is_secret = self._key(key)
-            inherited = under or (key if is_secret else named if key == "value" else "")
-            self._look_at(child, at, key, recorded, inherited)
-
-    def _look_into_list(self, container: Any, at: int, under: str) -> None:
-        named = under or self._name_in_pair(container, at)
-        for index, child in enumerate(container):
-            self._look_at(child, at, index, index, named if index or under else "")
-
-    def _name_in_pair(self, container: Any, at: int) -> str:
-        """`[["X-Api-Key", …]]`: headers and metadata as a list of pairs."""
-        parent = self._found[at][1]
-        if len(container) != 2 or parent < 0 or not isinstance(self._found[parent][0], list | tuple):
-            return ""
-        name = container[0]
-        return name if isinstance(name, str) and is_secret_name(name) else ""
-
-    def _look_at(self, child: Any, at: int, key: Any, recorded: Any, under: str) -> None:
-        if isinstance(child, dict | list | tuple):
-            if child:
-                self._found.append((child, at, key, under))
-            masked = child
-        else:
-            masked = self._leaf(child, under)
-            if masked == child and isinstance(masked, type(child)):
-                masked = child
-        if masked is not child or recorded is not key:
-            self._changes.setdefault(at, []).append((key, recorded, masked))
-
-    def _key(self, key: Any) -> tuple[Any, bool]:
-        if not isinstance(key, str):
-            return key, False
-        known = self._keys.get(key)
-        if known is None:
-            known = self._keys[key] = (self._text(key), is_secret_name(key))
-        return (key if known[0] == key else known[0]), known[1]
-
-    def _rebuild(self, root: Any) -> Any:
-        """Copies of the containers that changed and of those around them, from the inside out."""
-        for at in range(len(self._found) - 1, -1, -1):
-            changes = self._changes.get(at)
-            if changes is None:
-                continue
-            container, parent, key, _ = self._found[at]
-            copy = (
-                _changed_dict(container, changes) if isinstance(container, dict) else _changed_list(container, changes)
-            )
-            if parent < 0:
-                return copy
-            self._changes.setdefault(parent, []).append((key, key, copy))
-        return root
-
-
-def _changed_dict(container: dict[Any, Any], changes: list[Change]) -> dict[Any, Any]:
-    keys: dict[Any, Any] = {}
-    values: dict[Any, Any] = {}
-    for key, recorded, value in changes:  # a key may come twice: for its own text, and for what is inside its value
-        keys[key] = keys.get(key, key) if recorded is key else recorded
-        values[key] = value
-    copy: dict[Any, Any] = {}
-    for key, value in container.items():
-        recorded, count = keys.get(key, key), 1
-        while recorded in copy:  # two keys with the same secret stay two
-            count += 1
-            recorded = f"{keys.get(key, key)} ({count})"
-        copy[recorded] = values.get(key, value)
-    return copy
-
-
-def _changed_list(container: Any, changes: list[Change]) -> list[Any]:
-    copy = list(container)
-    for index, _, value in changes:
-        copy[index] = value
-    return copy
-
-
-def _name_of_pair(container: dict[Any, Any]) -> str:
-    """`{"name": "X-Api-Key", "value": …}`: headers and captured variables are written like this."""
-    name = container.get("name")
-    return name if isinstance(name, str) and "value" in container and is_secret_name(name) else ""
 
 
 def _numbers_of(secrets: Secrets) -> dict[Any, str]:
@@ -215,3 +115,22 @@ def _leaf_texts(value: Any) -> Iterator[str]:
 
 def _is_worth_hiding(text: str) -> bool:
     return len(text) >= MIN_LEARNED and text.lower() not in _TOO_COMMON
+
+
+def _looks_generated(text: str) -> bool:
+    if len(text) < MIN_GENERATED or any(char.isspace() for char in text) or is_masked(text):
+        return False
+    return len(text) >= 2 * MIN_GENERATED or not text.isalpha()
+
+
+def _named_secrets(value: Any) -> Iterator[tuple[str, str]]:
+    """(name, text) of the texts under secret names, without the scheme of a credential. Cookies are too often words."""
+    pending = [(value, "")]
+    while pending:
+        item, under = pending.pop()
+        if isinstance(item, dict):
+            pending.extend((child, under or (key if is_secret_name(str(key)) else "")) for key, child in item.items())
+        elif isinstance(item, list | tuple):
+            pending.extend((child, under) for child in item)
+        elif under and isinstance(item, str) and "cookie" not in under.lower():
+            yield mark_name(under), without_scheme(item)

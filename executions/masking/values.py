@@ -1,7 +1,7 @@
 """Finds known secret values, in any of their forms, in one pass over a text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -18,11 +18,25 @@ Span = tuple[int, int, int]  # start, end, which pattern
 
 
 def find_all(automaton: AhoCorasick, text: str, *, overlapping: bool) -> list[tuple[int, int, int]]:
-    """(pattern, start, end) of each match. Lone surrogates cannot reach the automaton and match nothing but each other."""
+    """(pattern, start, end) of each match. Lone surrogates, which the automaton cannot read, match only each other."""
     try:
         return automaton.find_matches_as_indexes(text, overlapping)
     except UnicodeEncodeError:
         return automaton.find_matches_as_indexes(_searchable(text), overlapping)
+
+
+def matches_in(
+    automaton: AhoCorasick, text: str, *, longest: int, overlapping: bool = False
+) -> Iterable[tuple[int, int, int]]:
+    """The same, a part of the text at a time; a match at a seam may come twice."""
+    if len(text) <= _CHUNK:
+        return find_all(automaton, text, overlapping=overlapping)
+    return (
+        (pattern, at + start, at + end)
+        for at in range(0, len(text), _CHUNK)
+        for pattern, start, end in find_all(automaton, text[at : at + _CHUNK + longest - 1], overlapping=overlapping)
+        if start < _CHUNK
+    )
 
 
 def _searchable(text: str) -> str:
@@ -31,7 +45,7 @@ def _searchable(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def finder_for(secrets: Secrets) -> "ValueFinder":
-    """The finder for these secrets; building one costs milliseconds, and each step of an execution asks for the same."""
+    """The finder for these secrets; building one costs milliseconds, and each step of an execution asks again."""
     return ValueFinder(secrets)
 
 
@@ -78,7 +92,7 @@ class ValueFinder:
         return "".join((*pieces, text[end:])) if pieces else text
 
     def _regions(self, text: str) -> Iterator[Span]:
-        """Overlapping matches joined, so that no tail of one secret shows beside another. The longest gives the name."""
+        """Overlapping matches joined, so that no tail of one secret shows beside another; the longest names it."""
         region: Span | None = None
         longest = 0
         for start, stop, pattern in self._spans(text):
@@ -93,9 +107,7 @@ class ValueFinder:
         if region is not None:
             yield region
 
-    def _spans(self, text: str) -> Iterator[Span]:
+    def _spans(self, text: str) -> Iterable[Span]:
         """Every match, in the order of where it starts."""
-        for at in range(0, len(text), _CHUNK):
-            piece = text[at : at + _CHUNK + self._longest - 1] if len(text) > _CHUNK else text
-            found = find_all(self._automaton, piece, overlapping=True)
-            yield from sorted((at + a, at + b, pattern) for pattern, a, b in found if a < _CHUNK)
+        found = matches_in(self._automaton, text, longest=self._longest, overlapping=True)
+        return sorted((start, stop, pattern) for pattern, start, stop in found)
