@@ -1,27 +1,6 @@
 """The expression language (FLOW_LANGUAGE §4).
 
-`parse(text)` gives an Expression, `evaluate(expression, scope)` its value. Bounded in time, depth and size; it reaches
-neither Python nor the outside.
+`parse.parse(text)` gives an Expression, `evaluate.evaluate(expression, scope)` its value, `errors` what can go wrong.
+Bounded in time, depth and size; it reaches neither Python nor the outside. Nothing is imported here: the modules of the
+language need each other's parts, and this one is loaded before any of them.
 """
-
-from flows.language.expressions.errors import (
-    EvaluationError,
-    ExpressionError,
-    ExpressionSyntaxError,
-    LimitReached,
-    ValueMissing,
-)
-from flows.language.expressions.evaluate import evaluate
-from flows.language.expressions.parse import Expression, Root, parse
-
-__all__ = [
-    "EvaluationError",
-    "Expression",
-    "ExpressionError",
-    "ExpressionSyntaxError",
-    "LimitReached",
-    "Root",
-    "ValueMissing",
-    "evaluate",
-    "parse",
-]
