@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from cli.errors import ConnectionLost, FlowRefused, NotNow, NotSignedIn, NotThere, ServerRefused, ServerUnreachable
 from cli.records import Execution, Report, Saved, Snapshot, StepDetail
-from cli.transport import Reply, Transport
+from cli.transport import CHECK_ADDRESS, Reply, Transport
 from flows.language import jsontext
 
 PREFIX = "/api/v1"
@@ -40,17 +40,17 @@ class Client:
         """Raises FlowRefused for errors that only the server's newer or older language finds."""
         body = {"text": text, "filename": filename} | ({"slug": slug} if slug else {})
         try:
-            return cast(Saved, self._post("/flows", body, is_repeatable=True))
+            return cast(Saved, self._post("/flows", body, has="version", is_repeatable=True))
         except ServerRefused as exc:
             if not exc.detail.get("problems"):
                 raise
             raise FlowRefused(exc.message, [_problem_line(filename, one) for one in exc.detail["problems"]]) from exc
 
     def flow(self, slug: str) -> dict[str, Any]:
-        return cast(dict[str, Any], self._get(f"/flows/{_part(slug)}"))
+        return cast(dict[str, Any], self._get(f"/flows/{_part(slug)}", has="text"))
 
     def flow_version(self, slug: str, number: int) -> dict[str, Any]:
-        return cast(dict[str, Any], self._get(f"/flows/{_part(slug)}/versions/{number}"))
+        return cast(dict[str, Any], self._get(f"/flows/{_part(slug)}/versions/{number}", has="text"))
 
     def flows(self, limit: int | None = None) -> Iterator[dict[str, Any]]:
         return self._pages("/flows", {}, limit)
@@ -58,21 +58,20 @@ class Client:
     # --- environments
 
     def environments(self) -> list[dict[str, Any]]:
-        answer = self._get("/environments")
-        return cast(list[dict[str, Any]], answer["items"] if isinstance(answer, dict) else answer)
+        return cast(list[dict[str, Any]], self._get("/environments", has="items")["items"])
 
     def environment(self, name: str) -> dict[str, Any]:
-        return cast(dict[str, Any], self._get(f"/environments/{_part(name)}"))
+        return cast(dict[str, Any], self._get(f"/environments/{_part(name)}", has="name"))
 
     def save_environment(self, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
         path = f"/environments/{_part(name)}"
-        return cast(dict[str, Any], self._call("PUT", path, body=body, is_repeatable=True))
+        return cast(dict[str, Any], self._call("PUT", path, body=body, has="name", is_repeatable=True))
 
     # --- executions
 
     def start(self, body: Mapping[str, Any], *, idempotency_key: str) -> Execution:
-        answer = self._post("/executions", body, headers={"Idempotency-Key": idempotency_key}, is_repeatable=True)
-        return cast(Execution, answer)
+        headers = {"Idempotency-Key": idempotency_key}
+        return cast(Execution, self._post("/executions", body, has="id", headers=headers, is_repeatable=True))
 
     def executions(self, limit: int | None, **filters: str | None) -> Iterator[Execution]:
         query = {name: value for name, value in filters.items() if value}
@@ -82,26 +81,28 @@ class Client:
         """With `after`, waits up to 20 s for an event of a higher number."""
         query = {} if after is None else {"after": str(after), "wait": str(LONGEST_WAIT_SECONDS)}
         timeout = TIMEOUT_SECONDS if after is None else LONGEST_WAIT_SECONDS + TIMEOUT_SECONDS
-        return cast(Snapshot, self._get(f"/executions/{execution_id}", query, timeout=timeout))
+        return cast(Snapshot, self._get(f"/executions/{execution_id}", query, has="execution", timeout=timeout))
 
     def report(self, execution_id: int) -> Report:
-        return cast(Report, self._get(f"/executions/{execution_id}/report"))
+        return cast(Report, self._get(f"/executions/{execution_id}/report", has="execution"))
 
     def step(self, execution_id: int, path: str) -> StepDetail:
-        return cast(StepDetail, self._get(f"/executions/{execution_id}/steps/{quote(path, safe='/')}"))
+        return cast(StepDetail, self._get(f"/executions/{execution_id}/steps/{quote(path, safe='/')}", has="path"))
 
     def cancel(self, execution_id: int) -> Execution:
-        return cast(Execution, self._post(f"/executions/{execution_id}/cancel", {}, is_repeatable=True))
+        return cast(Execution, self._post(f"/executions/{execution_id}/cancel", {}, has="id", is_repeatable=True))
 
     def rerun(self, execution_id: int, body: Mapping[str, Any], *, idempotency_key: str) -> Execution:
         headers, path = {"Idempotency-Key": idempotency_key}, f"/executions/{execution_id}/rerun"
-        return cast(Execution, self._post(path, body, headers=headers, is_repeatable=True))
+        return cast(Execution, self._post(path, body, has="id", headers=headers, is_repeatable=True))
 
     # --- one call
 
-    def _get(self, path: str, query: Mapping[str, str] | None = None, *, timeout: float = TIMEOUT_SECONDS) -> Any:
+    def _get(
+        self, path: str, query: Mapping[str, str] | None = None, *, has: str, timeout: float = TIMEOUT_SECONDS
+    ) -> Any:
         target = f"{path}?{urlencode(query)}" if query else path
-        return self._call("GET", target, timeout=timeout, is_repeatable=True)
+        return self._call("GET", target, has=has, timeout=timeout, is_repeatable=True)
 
     def _post(self, path: str, body: Mapping[str, Any], **options: Any) -> Any:
         return self._call("POST", path, body=body, **options)
@@ -111,11 +112,13 @@ class Client:
         method: str,
         path: str,
         *,
+        has: str,
         body: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float = TIMEOUT_SECONDS,
         is_repeatable: bool = False,
     ) -> Any:
+        """`has` is a key of every right answer: many things answer 200 and are not Stepwell."""
         content = None if body is None else jsontext.dumps(body).encode("ascii")
         sent = {"Accept": "application/json", "User-Agent": "stepwell-cli", **(headers or {})}
         if self._token:
@@ -128,22 +131,16 @@ class Client:
             if not is_repeatable:
                 raise
             reply = self._transport.send(method, PREFIX + path, body=content, headers=sent, timeout=timeout)
-        return self._understood(reply)
-
-    def _understood(self, reply: Reply) -> Any:
         if reply.status >= 300:
             raise self._refusal(reply)
-        if not reply.body:
-            return None
-        try:
-            return jsontext.loads(reply.body)
-        except jsontext.NotJson as exc:
-            raise ServerUnreachable(
-                f"What answers at {self.url} is not Stepwell: it sent no JSON.", "Check STEPWELL_URL."
-            ) from exc
+        answer = _json_object(reply)
+        if has not in answer:
+            raise ServerUnreachable(f"What answers at {self.url} is not Stepwell.", CHECK_ADDRESS)
+        return answer
 
     def _refusal(self, reply: Reply) -> Exception:
-        status, problem = reply.status, _problem(reply)
+        status = reply.status
+        problem = _json_object(reply) if "json" in reply.headers.get("content-type", "") else {}
         if 300 <= status < 400:
             return self._redirected(reply)
         if status >= 500:
@@ -151,7 +148,7 @@ class Client:
             return ServerUnreachable(f"The server at {self.url} answered {status}{said}", "Its log says why.")
         if not problem:
             fact = f"What answers at {self.url} is not Stepwell: it said {status} and gave no reason we know."
-            return ServerUnreachable(fact, "Check STEPWELL_URL.")
+            return ServerUnreachable(fact, CHECK_ADDRESS)
         if status == 401:
             return self._not_signed_in(status, problem)
         kind: type[ServerRefused] = {404: NotThere, 409: NotNow}.get(status, ServerRefused)
@@ -177,7 +174,7 @@ class Client:
         cursor, left = None, limit
         while left is None or left > 0:
             size = {"limit": str(min(left, 100))} if left is not None else {}
-            answer = self._get(path, {**query, **size, **({"cursor": str(cursor)} if cursor else {})})
+            answer = self._get(path, {**query, **size, **({"cursor": str(cursor)} if cursor else {})}, has="items")
             items, cursor = answer["items"], answer.get("next")
             yield from items if left is None else items[:left]
             left = None if left is None else left - len(items)
@@ -189,10 +186,8 @@ def _part(name: str) -> str:
     return quote(name, safe="")
 
 
-def _problem(reply: Reply) -> dict[str, Any]:
-    """The problem+json document of a refusal; empty when it is none."""
-    if "json" not in reply.headers.get("content-type", ""):
-        return {}
+def _json_object(reply: Reply) -> dict[str, Any]:
+    """The object that was sent; empty when it is none."""
     try:
         value = jsontext.loads(reply.body)
     except jsontext.NotJson:
