@@ -1,0 +1,161 @@
+"""The steps of a flow by address, what follows what, and what is read later.
+
+Addresses: `setup/create_user`, `steps/pay`, `teardown/x`, nested `steps/pay/error_steps/notify`. Steps inside a loop
+have the turn in it: `steps/each_user[2]/update`; their **key** is the address without turns.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from flows.language.actions import SPECS
+from flows.language.actions.base import ActionSpec
+from flows.language.spec import SECTIONS, FlowSpec, StepSpec
+from flows.language.texts import read_names
+
+ERROR_STEPS = "error_steps"
+
+_TURN = re.compile(r"\[\d+\]")
+
+
+@dataclass(frozen=True, eq=False)
+class PlannedStep:
+    """One step and its place. `path` has no turns: it is the address of the step in the document."""
+
+    path: str
+    section: str
+    parent: str | None  # path of the step it is nested in
+    sequence: str  # path of the list it stands in: `steps`, `steps/pay/error_steps`
+    index_in_sequence: int
+    position: int  # in document order over the whole flow, nested steps included
+    step: StepSpec
+    spec: ActionSpec
+    reads: frozenset[str]  # the root names its texts read, its own result's keys among them
+
+    @property
+    def key(self) -> str:
+        """The address without turns, which is the same for every run of the step."""
+        return self.path
+
+
+class Plan:
+    """One flow, ready to be walked. Immutable; made once per flow version and shared by threads."""
+
+    def __init__(self, flow: FlowSpec) -> None:
+        self.flow = flow
+        self._sequences: dict[str, tuple[PlannedStep, ...]] = {}
+        self._by_key: dict[str, PlannedStep] = {}
+        self._position = 0
+        for section in SECTIONS:
+            self._add_sequence(flow.section(section), address=section, section=section, parent=None)
+
+    @property
+    def steps_total(self) -> int:
+        """Top-level steps: setup, steps and teardown."""
+        return sum(len(self.section(name)) for name in SECTIONS)
+
+    @property
+    def all(self) -> tuple[PlannedStep, ...]:
+        """Every step, nested ones included, in document order."""
+        return tuple(self._by_key.values())
+
+    def section(self, name: str) -> tuple[PlannedStep, ...]:
+        """The top-level steps of `setup`, `steps` or `teardown`."""
+        return self._sequences.get(name, ())
+
+    def at(self, path: str) -> PlannedStep:
+        """The step with this address, turns or not. Raises KeyError."""
+        return self._by_key[key_of(path)]
+
+    def next_sibling(self, path: str) -> PlannedStep | None:
+        """The step after it in its own list."""
+        here = self.at(path)
+        sequence = self._sequences[here.sequence]
+        following = here.index_in_sequence + 1
+        return sequence[following] if following < len(sequence) else None
+
+    def children(self, path: str, group: str) -> tuple[PlannedStep, ...]:
+        """The steps nested in it: `error_steps`, or a config key of its action such as `steps`, `then`."""
+        return self._sequences.get(_sequence_address(key_of(path), group), ())
+
+    @cached_property
+    def reads_fates(self) -> bool:
+        """Whether any step reads `steps.NAME.status`."""
+        return any("steps" in planned.reads for planned in self._by_key.values())
+
+    def reads_after(self, path: str) -> frozenset[str]:
+        """Every root name that a step which may still run once `path` has begun can read.
+
+        Itself (a retry), what follows in the document, and for a step inside a loop the whole loop.
+        """
+        start = self._earliest_after(self.at(path))
+        return self._reads_from(start)
+
+    def _earliest_after(self, here: PlannedStep) -> int:
+        """The lowest position that may still run: an enclosing control-flow step may come round to its first child."""
+        earliest = here.position
+        while here.parent is not None:
+            parent = self._by_key[here.parent]
+            if here.sequence != _sequence_address(parent.path, ERROR_STEPS):
+                earliest = parent.position
+            here = parent
+        return earliest
+
+    def _reads_from(self, position: int) -> frozenset[str]:
+        found = self._after.get(position)
+        if found is None:
+            found = frozenset(name for name, last in self._last_read.items() if last >= position)
+            self._after[position] = found
+        return found
+
+    @cached_property
+    def _after(self) -> dict[int, frozenset[str]]:
+        return {}
+
+    @cached_property
+    def _last_read(self) -> dict[str, int]:
+        """Root name -> position of the last step that reads it."""
+        return {name: planned.position for planned in self._by_key.values() for name in planned.reads}
+
+    def _add_sequence(self, steps: Iterable[StepSpec], *, address: str, section: str, parent: str | None) -> None:
+        planned: list[PlannedStep] = []
+        for index, step in enumerate(steps):
+            here = PlannedStep(
+                path=f"{_without_default_group(address)}/{step.id}",
+                section=section,
+                parent=parent,
+                sequence=address,
+                index_in_sequence=index,
+                position=self._position,
+                step=step,
+                spec=SPECS[step.action],
+                reads=read_names(step),
+            )
+            self._position += 1
+            self._by_key[here.path] = here
+            planned.append(here)
+            for group, nested in _groups(step):
+                nested_address = _sequence_address(here.path, group)
+                self._add_sequence(nested, address=nested_address, section=section, parent=here.path)
+        self._sequences[address] = tuple(planned)
+
+
+def key_of(path: str) -> str:
+    """An address without turns: `steps/each_user[2]/update` → `steps/each_user/update`."""
+    return _TURN.sub("", path) if "[" in path else path
+
+
+def _groups(step: StepSpec) -> Iterator[tuple[str, list[StepSpec]]]:
+    yield from step.children.items()
+    if step.error_steps:
+        yield ERROR_STEPS, step.error_steps
+
+
+def _sequence_address(path: str, group: str) -> str:
+    return f"{path}/:{group}" if group == "steps" else f"{path}/{group}"
+
+
+def _without_default_group(address: str) -> str:
+    """The children of a loop stand right under it: its `steps` is no part of their address."""
+    return address.removesuffix("/:steps")
