@@ -59,7 +59,7 @@ def test_make_help_lists_every_target() -> None:
 def compose(*words: str, without: str = "") -> subprocess.CompletedProcess[str]:
     """The wrapper of PyPI keeps compose's exit code to itself, so what it says on stderr is the verdict."""
     environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"} | dict.fromkeys(SECRETS - {without}, "x")
-    command = [Path(sys.executable).with_name("docker-compose"), "--file", ROOT / "compose.yaml", *words]
+    command = [str(Path(sys.executable).with_name("docker-compose")), "--file", str(ROOT / "compose.yaml"), *words]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 

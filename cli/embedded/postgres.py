@@ -28,6 +28,8 @@ SETTINGS: Mapping[str, str] = {
     "max_wal_size": "512MB",
     "wal_level": "minimal",
     "max_wal_senders": "0",
+    "max_logical_replication_workers": "0",
+    "log_checkpoints": "off",
     "jit": "off",
     "huge_pages": "off",
     "timezone": "UTC",

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -31,6 +32,10 @@ def wait_for(condition: Callable[[], bool], seconds: float = 10) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it did not come about"
         threading.Event().wait(0.01)
+
+
+def _has_said_up(one: Program) -> bool:
+    return "up" in one.log.read_text()
 
 
 def quiet_supervisor(said: list[str]) -> Supervisor:
@@ -102,7 +107,7 @@ def test_nothing_is_left_of_what_was_stopped(tmp_path: Path) -> None:
     programs = [program(tmp_path, f"number-{n}", WAITS) for n in range(3)]
     for one in programs:
         supervisor.add(one)
-        wait_for(lambda log=one.log: "up" in log.read_text())
+        wait_for(partial(_has_said_up, one))
     pids = [state.pid for state in supervisor.states().values()]
     supervisor.stop()
     assert len(pids) == 3
