@@ -32,7 +32,7 @@ def guard(table: str, moves: dict[str, list[str]]) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("executions", "0001_initial")]
+    dependencies = [("executions", "0001_create_executions")]
 
     operations = [
         migrations.RunSQL(
