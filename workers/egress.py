@@ -79,8 +79,8 @@ class Egress:
         self._deny = tuple(Rule(text) for text in deny)
         self._protected = tuple(protected)
 
-    def check_host(self, host: str, port: int) -> None:
-        """Refuse what can be refused by name alone. Raises StepMisconfigured (`egress_denied`)."""
+    def check_host(self, host: str, port: int, *, database: str | None = None) -> None:
+        """Refuse what can be refused before the name is resolved. Raises StepMisconfigured (`egress_denied`)."""
         name = canonical_host(host)
         if name in _METADATA_HOSTS:
             _refuse(f"{host}:{port} is a cloud metadata service; flows may not connect to it")
@@ -89,7 +89,7 @@ class Egress:
             if rule.matches(name, address, port):
                 _refuse(f"Connecting to {host}:{port} is denied by the rule {rule.text!r}")
         if address is not None:
-            self.check_address(name, port, host=name)
+            self.check_address(name, port, host=name, database=database)
 
     def check_address(self, ip: str, port: int, *, host: str = "", database: str | None = None) -> None:
         """Refuse an address about to be connected to; `host` is the name it was resolved from.

@@ -13,9 +13,9 @@ from workers.actions.base import Action, Endpoint, Result, StepContext
 from workers.errors import Aborted, StepError, StepMisconfigured
 from workers.protocols.http.bodies import decode
 from workers.protocols.http.outgoing import api_key_name, build_request
-from workers.protocols.routes import route_of
 from workers.protocols.http.session import OneAttempt, fetch_token
 from workers.protocols.http.transport import WireTransport
+from workers.protocols.routes import route_of
 from workers.protocols.tls import TlsSettings
 from workers.protocols.wire import Wire
 

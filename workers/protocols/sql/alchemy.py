@@ -107,7 +107,7 @@ class _Work:
 
 
 def _check_egress(target: Target, watch: Watch) -> None:
-    watch.egress.check_host(target.host, target.port)
+    watch.egress.check_host(target.host, target.port, database=target.database)
     wire = Wire(abort=watch.abort, deadline=watch.deadline, egress=watch.egress)
     for _family, address in wire.resolve(target.host, target.port):
         watch.egress.check_address(str(address[0]), target.port, host=target.host, database=target.database)

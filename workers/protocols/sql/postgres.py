@@ -27,8 +27,22 @@ _SLICE = 0.1  # seconds between two looks at the abort while waiting
 _CANCEL_SECONDS = 0.5  # for telling the server to stop; closing the connection comes next anyway
 _CHUNK = 500  # rows per libpq result: a large table must not be in memory at once
 _OPTIONS = frozenset(
-    "sslmode application_name options client_encoding target_session_attrs channel_binding sslnegotiation sslsni "
-    "gssencmode keepalives keepalives_idle keepalives_interval keepalives_count require_auth".split()
+    [
+        "sslmode",
+        "application_name",
+        "options",
+        "client_encoding",
+        "target_session_attrs",
+        "channel_binding",
+        "sslnegotiation",
+        "sslsni",
+        "gssencmode",
+        "keepalives",
+        "keepalives_idle",
+        "keepalives_interval",
+        "keepalives_count",
+        "require_auth",
+    ]
 )
 _FILE_OPTIONS = frozenset({"sslrootcert", "sslcert", "sslkey", "sslcrl"})
 _IGNORED_OPTIONS = frozenset({"connect_timeout", "hostaddr"})  # the step's deadline and the egress rules decide
@@ -65,7 +79,7 @@ def connect(target: Target, watch: Watch) -> WatchedConnection:
     if target.host.startswith("/"):
         watch.egress.check_socket(f"{target.host.rstrip('/')}/.s.PGSQL.{target.port}", database=_database(target))
         return _connect_to(target, {**options, "host": target.host}, watch, watch.deadline)
-    watch.egress.check_host(target.host, target.port)
+    watch.egress.check_host(target.host, target.port, database=_database(target))
     wire = Wire(abort=watch.abort, deadline=watch.deadline, egress=watch.egress)
     addresses = wire.resolve(target.host, target.port)
     failure: StepError | None = None
@@ -96,13 +110,12 @@ def _connect_to(target: Target, options: dict[str, Any], watch: Watch, until: fl
 
 
 def _options(target: Target, watch: Watch) -> dict[str, Any]:
-    """Everything libpq would else take from the worker's own environment (PGPASSWORD, PGSERVICE, ~/.pgpass) is set."""
+    """Everything libpq would else take from the worker's own environment (PGPASSWORD, ~/.pgpass) is set."""
     options: dict[str, Any] = {
         "sslmode": "prefer",
         "gssencmode": "disable",
         "application_name": "stepwell",
         "options": "",
-        "service": "",
         "passfile": "",
         "port": target.port,
         "dbname": target.database or target.username or "postgres",

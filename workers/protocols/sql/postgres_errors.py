@@ -11,7 +11,6 @@ from workers.protocols.sql.target import Target
 # libpq gives no SQLSTATE for a refused connection; the server's English words are all there is.
 _REFUSALS = (
     ("password authentication failed", "28P01"),
-    ("no password supplied", "28P01"),
     ("authentication failed", "28000"),
     ("no pg_hba.conf entry", "28000"),
     ("is not permitted to log in", "28000"),
@@ -35,6 +34,8 @@ def connect_failure(exc: psycopg.Error, target: Target) -> StepError:
             f"{where} refused the connection: {reason}", code=f"sqlstate_{code}" if code else "refused"
         )
     reason = " ".join(said.split())
+    if "no password supplied" in said:
+        return TargetRefused(f"{where} wants a password, and the connection gives none", code="sqlstate_28P01")
     if os.strerror(errno.ECONNREFUSED) in said or os.strerror(errno.ENOENT) in said:
         return TargetUnreachable(f"Nothing listens for {where}: connection refused", code="refused")
     if any(os.strerror(code) in said for code in (errno.EHOSTUNREACH, errno.ENETUNREACH)):
@@ -46,7 +47,7 @@ def connect_failure(exc: psycopg.Error, target: Target) -> StepError:
         return TargetUnreachable(f"The certificate of {where} is not trusted", code=code)
     if "SSL" in said and "does not support" in said:
         return TargetUnreachable(f"{where} does not speak TLS, and the connection asks for it", code="tls")
-    if "root certificate file" in said or "invalid sslmode" in said or "invalid" in said and "value" in said:
+    if "root certificate file" in said or "invalid sslmode" in said or ("invalid" in said and "value" in said):
         return StepMisconfigured(f"The connection to {where} cannot be made: {reason}", code="connection")
     if "closed the connection" in said or os.strerror(errno.ECONNRESET) in said:
         return TargetUnreachable(f"{where} closed the connection without an answer", code="reset")
