@@ -1,0 +1,141 @@
+"""The shop as a process, with servers of its own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import psycopg
+import pytest
+import redis
+
+from tests.environment import SESSION_FOLDER
+
+
+@pytest.fixture
+def folder(request: pytest.FixtureRequest) -> Path:
+    """Not pytest's own: root's databases run as somebody else, who must get in there."""
+    path = SESSION_FOLDER / f"shop-{request.node.name[:40]}"
+    path.mkdir()
+    path.chmod(0o755)
+    return path
+
+
+@contextmanager
+def _process(folder: Path, *flags: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "examples.shop", "--data", str(folder / "data"), *flags]
+    command += ["--ready-file", str(folder / "ready.json")]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.communicate(timeout=20)
+
+
+def _ready(folder: Path, process: subprocess.Popen[str]) -> dict[str, str]:
+    """The addresses, once the shop serves."""
+    while not (folder / "ready.json").exists():
+        assert process.poll() is None, process.communicate()[1]
+        time.sleep(0.01)
+    said: dict[str, Any] = json.loads((folder / "ready.json").read_text())
+    assert said["pid"] == process.pid
+    addresses: dict[str, str] = said["environment"]
+    return addresses
+
+
+ANY = ("--port", "0", "--postgres-port", "0", "--redis-port", "0")
+
+
+def test_it_brings_its_own_servers_and_takes_them_along_when_it_goes(folder: Path) -> None:
+    with _process(folder, *ANY) as process:
+        at = _ready(folder, process)
+        assert httpx.get(f"{at['SHOP_URL']}/health", trust_env=False).json()["status"] == "ok"
+        with psycopg.connect(at["SHOP_DATABASE_URL"]) as connection:
+            assert connection.execute("SELECT count(*) > 5 FROM products").fetchone() == (True,)
+        with redis.Redis.from_url(at["SHOP_REDIS_URL"]) as cache:
+            assert cache.ping()
+        children = psutil.Process(process.pid).children()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+        assert not any(child.is_running() for child in children)
+        assert not (folder / "ready.json").exists()
+
+
+def test_it_keeps_its_data_and_ends_what_a_killed_one_left_behind(folder: Path) -> None:
+    person = {"email": "alice@example.org", "name": "Alice", "password": "long enough"}
+    with _process(folder, *ANY) as process:
+        at = _ready(folder, process)
+        assert httpx.post(f"{at['SHOP_URL']}/users", json=person, trust_env=False).status_code == 201
+        left = psutil.Process(process.pid).children()
+        process.kill()
+        process.wait()
+    (folder / "ready.json").unlink()
+    assert all(child.is_running() for child in left)
+    same = ("--postgres-port", str(httpx.URL(at["SHOP_DATABASE_URL"]).port), "--redis-port", "0", "--port", "0")
+    with _process(folder, *same) as process:
+        at = _ready(folder, process)
+        assert httpx.post(f"{at['SHOP_URL']}/users", json=person, trust_env=False).status_code == 409
+        assert not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in left)
+
+
+def test_a_port_in_use_is_a_sentence_and_no_traceback(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with _process(folder, "--port", str(port), "--postgres-port", "0", "--redis-port", "0") as process:
+            said = process.communicate(timeout=20)[1]
+    assert (process.returncode, said) == (
+        1,
+        f"The shop cannot open. Port {port} is in use. Name another with --port.\n",
+    )
+
+
+def test_two_shops_do_not_share_a_folder(folder: Path) -> None:
+    with _process(folder, *ANY) as first:
+        _ready(folder, first)
+        with _process(folder, *ANY) as second:
+            said = second.communicate(timeout=20)[1]
+        assert second.returncode == 1
+        assert said == f"The shop cannot open. Another shop is running with its data in {folder / 'data'}.\n"
+
+
+def test_it_closes_when_one_of_its_servers_dies(folder: Path) -> None:
+    with _process(folder, *ANY) as process:
+        _ready(folder, process)
+        for child in psutil.Process(process.pid).children():
+            if "valkey" in child.name():
+                os.kill(child.pid, signal.SIGKILL)
+        said = process.communicate(timeout=20)[1]
+    assert process.returncode == 1
+    assert "Valkey has ended, so the shop closes." in said
+
+
+def test_it_takes_servers_that_are_there_and_stays_small(folder: Path, postgres_url: str, redis_url: str) -> None:
+    began = time.monotonic()
+    with _process(folder, "--port", "0", "--database-url", postgres_url, "--redis-url", redis_url) as process:
+        at = _ready(folder, process)
+        assert (
+            time.monotonic() - began < 10
+        )  # usually half a second; the promise is about a machine with nothing else to do
+        assert at["SHOP_DATABASE_URL"] == postgres_url
+        assert not (folder / "data").exists()
+        assert psutil.Process(process.pid).memory_info().rss < 60 * 1024 * 1024
+
+
+def test_a_database_that_does_not_answer_is_a_sentence_without_the_password(folder: Path, redis_url: str) -> None:
+    nobody = "postgresql://shop:hunter2hunter2@127.0.0.1:9/shop"
+    with _process(folder, "--database-url", nobody, "--redis-url", redis_url) as process:
+        said = process.communicate(timeout=30)[1]
+    assert process.returncode == 1
+    assert "The shop cannot open. The database does not answer" in said
+    assert "hunter2" not in said
