@@ -1,6 +1,7 @@
 """Whether the parts are there: for supervisors, load balancers and people."""
 
 import asyncio
+
 import redis.asyncio
 from asgiref.sync import sync_to_async
 from django.conf import settings

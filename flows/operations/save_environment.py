@@ -37,9 +37,9 @@ def save_environment(
     Raises EnvironmentInvalid or SecretRefused, and then nothing has changed.
     """
     variables, secrets = variables or {}, secrets or {}
-    _check_names(name, variables, secrets)
+    check_names(name, variables, secrets)
     with transaction.atomic():
-        Environment.objects.get_or_create(workspace=workspace, name=name)
+        _, created = Environment.objects.get_or_create(workspace=workspace, name=name)
         environment = Environment.objects.select_for_update(no_key=True).get(workspace=workspace, name=name)
         before = environment.revision
         _delete(environment, variables, secrets, replace=replace)
@@ -51,24 +51,26 @@ def save_environment(
                 set_secret(environment=environment, name=key, value=secret)
         if environment.variables.count() > MOST_VARIABLES:
             raise EnvironmentInvalid(f"An environment holds at most {MOST_VARIABLES} variables and secrets.")
-        if description is not None:
-            environment.description = description
-        environment.updated_at = timezone.now()
-        environment.save(update_fields=["description", "updated_at"])
-        record_audit(
-            workspace=workspace,
-            by=by,
-            actor=actor,
-            verb="environment.saved",
-            target=name,
-            variables=sorted(variables),
-            secrets=sorted(secrets),
-            changed=before != environment.revision,
-        )
+        changed = before != environment.revision
+        if changed or created or (description is not None and description != environment.description):
+            environment.description = environment.description if description is None else description
+            environment.updated_at = timezone.now()
+            environment.save(update_fields=["description", "updated_at"])
+            record_audit(
+                workspace=workspace,
+                by=by,
+                actor=actor,
+                verb="environment.saved",
+                target=name,
+                variables=sorted(variables),
+                secrets=sorted(secrets),
+                changed=changed,
+            )
     return environment
 
 
-def _check_names(name: str, variables: Collection[str], secrets: Collection[str]) -> None:
+def check_names(name: str, variables: Collection[str], secrets: Collection[str]) -> None:
+    """Raises EnvironmentInvalid."""
     if not ENVIRONMENT_NAME.fullmatch(name):
         raise EnvironmentInvalid(
             f"{name!r} cannot name an environment. Use up to 64 letters, digits, - and _, and begin with no - or _."

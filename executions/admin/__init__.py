@@ -1,0 +1,7 @@
+"""Executions, step runs and worker processes in the Django admin."""
+
+from executions.admin.executions import ExecutionAdmin
+from executions.admin.steps import StepRunAdmin
+from executions.admin.workers import WorkerProcessAdmin
+
+__all__ = ["ExecutionAdmin", "StepRunAdmin", "WorkerProcessAdmin"]

@@ -1,0 +1,126 @@
+"""Workspaces, members, tokens and the audit log in the Django admin."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from workspaces.admin_base import AnyModelAdmin, AnyModelForm, AnyTabularInline, RecordAdmin, ScopedAdmin
+from workspaces.errors import NotAllowed
+from workspaces.models import ApiToken, AuditEntry, Membership, Role, Workspace
+from workspaces.operations.create_token import create_token
+from workspaces.operations.record_audit import record_audit
+from workspaces.operations.revoke_token import revoke_token
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Who uses the admin: Django has made sure that it is somebody."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+class MembershipInline(AnyTabularInline):
+    model = Membership
+    extra = 0
+    autocomplete_fields = ("user",)
+
+
+@admin.register(Workspace)
+class WorkspaceAdmin(AnyModelAdmin):
+    list_display = ("name", "slug", "created_at")
+    search_fields = ("name", "slug")
+    fields = ("name", "slug", "created_at")
+    readonly_fields = ("created_at",)
+    inlines: ClassVar = [MembershipInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Workspace]:
+        rows = super().get_queryset(request)
+        return rows if request.user.is_superuser else rows.filter(memberships__user=signed_in(request))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        members = {str(one.user): one.role for one in form.instance.memberships.select_related("user")}
+        record_audit(
+            workspace=form.instance,
+            by=signed_in(request),
+            verb="workspace.saved" if change else "workspace.created",
+            target=form.instance.slug,
+            members=members,
+        )
+
+
+class NewTokenForm(AnyModelForm):
+    class Meta:
+        model = ApiToken
+        fields = ("workspace", "user", "name", "role", "expires_at")
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        workspace, user, role = found.get("workspace"), found.get("user"), found.get("role")
+        if workspace and user and role:
+            held = workspace.role_of(user)
+            if held is None or not held.includes(Role(role)):
+                raise ValidationError(f"{user} is {held.value if held else 'not a member'} in {workspace}.")
+        return found
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(ScopedAdmin):
+    list_display = ("name", "hint", "workspace", "user", "role", "created_at", "expires_at", "last_used_at", "state")
+    list_select_related = ("workspace", "user")
+    list_filter = ("workspace", "role")
+    search_fields = ("name", "=hint")
+    actions = ("revoke",)
+
+    @admin.display(description="state")
+    def state(self, token: ApiToken) -> str:
+        return "revoked" if token.revoked_at else "in use"
+
+    @admin.action(description="Revoke the chosen tokens", permissions=["change"])
+    def revoke(self, request: HttpRequest, tokens: QuerySet[ApiToken]) -> None:
+        for token in tokens.select_related("workspace"):
+            revoke_token(token=token, by=signed_in(request))
+        self.message_user(request, "The chosen tokens open nothing any more.")
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:
+        return super().get_form(request, obj, change, **({"form": NewTokenForm, **kwargs} if obj is None else kwargs))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        if obj is None:
+            return ()
+        return (
+            "workspace", "user", "name", "role", "hint", "created_at", "expires_at", "last_used_at", "revoked_at",
+        )  # fmt: skip
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False  # revoked, it still says who it was
+
+    def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
+        if change:
+            return  # nothing of a token can be changed
+        try:
+            token, secret = create_token(
+                workspace=obj.workspace,
+                user=obj.user,
+                name=obj.name,
+                role=Role(obj.role),
+                expires_at=obj.expires_at,
+                by=signed_in(request),
+            )
+        except NotAllowed as exc:  # lost the role since the form was checked
+            raise ValidationError(str(exc)) from exc
+        obj.pk, obj.hash, obj.hint = token.pk, token.hash, token.hint
+        self.message_user(request, f"The token is {secret}. It is shown this once.", messages.WARNING)
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(RecordAdmin):
+    list_display = ("at", "actor", "verb", "target", "workspace")
+    list_select_related = ("workspace",)
+    list_filter = ("workspace",)
+    search_fields = ("=verb", "=target", "=actor")
+    ordering = ("-id",)
+    fields = ("at", "workspace", "actor", "user", "verb", "target", "details")
