@@ -13,6 +13,10 @@ class JSONText(models.TextField):
     Not `jsonb`: that refuses NUL and lone surrogates, rounds nothing but reorders keys, and nobody queries inside these.
     """
 
+    # For the type checker: what may be assigned, and what is read.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def from_db_value(self, value: str | None, expression: object, connection: object) -> Any:
         return None if value is None else jsontext.loads(value)
 

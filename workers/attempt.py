@@ -157,7 +157,9 @@ class _Language:
 
     def assert_all(self, assertions: Sequence[Any], *, over: Any = None) -> list[dict[str, Any]]:
         scope = self._scope.with_result(over) if isinstance(over, Mapping) else self._scope
-        specs = [AssertionSpec(**item) if isinstance(item, dict) else AssertionSpec(expression=item) for item in assertions]
+        specs = [
+            AssertionSpec(**item) if isinstance(item, dict) else AssertionSpec(expression=item) for item in assertions
+        ]
         records = [record.to_json() for record in _check(specs, scope)]
         self._records.extend(records)
         return records
@@ -196,7 +198,9 @@ def _assert(planned: PlannedStep, scope: Scope, outcome: Outcome) -> None:
 def _capture(planned: PlannedStep, scope: Scope, result: Result, outcome: Outcome) -> None:
     step_id = planned.step.id
     if planned.spec.captures_result:
-        outcome.captured += [{"name": name, "path": name, "value": value, "source": step_id} for name, value in result.items()]
+        outcome.captured += [
+            {"name": name, "path": name, "value": value, "source": step_id} for name, value in result.items()
+        ]
     missing: list[str] = []
     for name, output in planned.step.output.items():
         found = _captured_value(output, scope)

@@ -33,7 +33,6 @@ from executions.operations.commit import (
 )
 from executions.operations.sweep import find_steps_to_interrupt
 from executions.status import AttemptStatus, Phase, StepStatus
-from flows.encryption import CannotDecrypt
 from flows.language import jsontext
 from flows.language.plan import PlannedStep
 from workers.abort import Abort
@@ -111,7 +110,10 @@ class Engine:
     def _step(self, running: Running, claim: Claim, *, may_go_on: Callable[[], bool]) -> Claim | None:
         planned = running.plan.at(claim.path)
         self._tell(
-            running, claim.event_number, "step.started", {"path": claim.path, "status": "running", "attempt": claim.number}
+            running,
+            claim.event_number,
+            "step.started",
+            {"path": claim.path, "status": "running", "attempt": claim.number},
         )
         draws = _draws_so_far(claim)
         if is_interrupted(running.state):
@@ -165,7 +167,9 @@ class Engine:
         reason = context.abort.reason
         if reason == "timeout":
             outcome.status = AttemptStatus.FAILED
-            outcome.failure = Failure("timeout", "timeout", "No answer in time, and the action did not stop when told to.")
+            outcome.failure = Failure(
+                "timeout", "timeout", "No answer in time, and the action did not stop when told to."
+            )
         elif reason == "lease_lost":
             return  # whoever sweeps settles it
         else:
@@ -190,7 +194,9 @@ class Engine:
         *,
         may_go_on: Callable[[], bool],
     ) -> Claim | None:
-        ended, again = self._after_the_attempt(running, planned, claim, outcome, to_ended(running, planned, outcome, draws))
+        ended, again = self._after_the_attempt(
+            running, planned, claim, outcome, to_ended(running, planned, outcome, draws)
+        )
 
         def decide(state: State) -> tuple[Ended, Next]:
             if again is not None and not is_interrupted(state):
@@ -239,7 +245,12 @@ class Engine:
             self._tell(running, last - 1, "step.finished", _step_event(claim, ended))
             self._tell(running, last, "execution.finished", {"status": following.status.value})
             return None
-        self._tell(running, last, "step.retrying" if isinstance(following, Again) else "step.waiting", _step_event(claim, ended))
+        self._tell(
+            running,
+            last,
+            "step.retrying" if isinstance(following, Again) else "step.waiting",
+            _step_event(claim, ended),
+        )
         if following.seconds == 0:
             number = claim.number + 1 if isinstance(following, Again) else claim.number
             queue.send_step(claim.step_run_id, number, running.execution.worker_group)
@@ -287,10 +298,11 @@ def _seconds_left(running: Running, now: datetime) -> float:
 def _draws_so_far(claim: Claim) -> dict[str, Any]:
     """Random values are drawn once per step run: a retry draws what the first attempt drew."""
     if claim.draws:
-        return dict(jsontext.loads(claim.draws))
+        draws: dict[str, Any] = jsontext.loads(claim.draws)
+        return draws
     if claim.number > 1:
-        earlier = Attempt.objects.filter(step_run_id=claim.step_run_id, number=claim.number - 1).values_list("draws", flat=True)
-        return dict(earlier.first() or {})
+        earlier = Attempt.objects.filter(step_run_id=claim.step_run_id, number=claim.number - 1).first()
+        return dict(earlier.draws or {}) if earlier else {}
     return {}
 
 
@@ -299,5 +311,3 @@ def _step_event(claim: Claim, ended: Ended) -> dict[str, Any]:
     if ended.failure is not None:
         data["failure"] = {"kind": ended.failure.kind, "message": ended.failure.message[:500]}
     return data
-
-

@@ -1,13 +1,13 @@
 """What an execution does next. Pure: no database, no clock, so that every case can be tested by hand.
 
-    setup ──▶ steps ──▶ teardown ──▶ final status
-      │fail     │fail      ▲
-      └─────────┴──────────┘        cancel and deadline go the same way
+setup ──▶ steps ──▶ teardown ──▶ final status
+  │fail     │fail      ▲
+  └─────────┴──────────┘        cancel and deadline go the same way
 """
 
 from dataclasses import replace
 
-from executions.operations.commit import Ended, End, Go, State
+from executions.operations.commit import End, Ended, Go, State
 from executions.status import Phase, Status, StepStatus
 from flows.language.plan import Plan, PlannedStep
 

@@ -6,8 +6,8 @@ import random
 from executions.operations.commit import Failure
 from executions.status import FailureKind
 from flows.language.assertions import check_condition
-from flows.language.scope import Scope
 from flows.language.plan import PlannedStep
+from flows.language.scope import Scope
 from flows.language.spec import RETRY_ALIASES, FlowSpec, RetrySpec
 from flows.language.templates import TemplateError, render
 

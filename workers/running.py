@@ -36,7 +36,9 @@ class Running:
         """Raises flows.encryption.CannotDecrypt."""
         rows = Execution.objects.select_related("flow_version")
         # The text and the spec are large and known: the plan is kept per process.
-        execution = rows.defer("flow_version__text", "flow_version__spec_json", "variables", "overrides").get(pk=execution_id)
+        execution = rows.defer("flow_version__text", "flow_version__spec_json", "variables", "overrides").get(
+            pk=execution_id
+        )
         plan = plan_of(execution.flow_version)
         inputs, kept = live.load(execution_id)
         running = cls(execution, plan, inputs, masker_for(inputs.secrets, inputs.overrides, kept), state)
@@ -108,7 +110,9 @@ class Running:
             self.captured_by[value.name] = step_id
 
     def _load_fates(self) -> None:
-        rows = StepRun.objects.filter(execution=self.execution).order_by("id").values_list("step_id", "status", "message")
+        rows = (
+            StepRun.objects.filter(execution=self.execution).order_by("id").values_list("step_id", "status", "message")
+        )
         for step_id, status, message in rows:
             self.fates[step_id] = _fate(StepStatus(status), message)
 
@@ -136,5 +140,3 @@ def step_parents(claim: Claim, following: PlannedStep, here: PlannedStep) -> int
     if following.parent is None:
         return None
     return claim.step_run_id if following.parent == here.path else claim.parent_id
-
-

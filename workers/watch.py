@@ -212,7 +212,7 @@ def boot_id() -> str:
     """This start of this machine, in this pid namespace; elsewhere, just the host's name."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-        return f"{boot}/{os.readlink('/proc/self/ns/pid')}"
+        return f"{boot}/{Path('/proc/self/ns/pid').readlink()}"
     except OSError:
         return socket.gethostname()
 

@@ -32,7 +32,9 @@ def request_cancel(*, execution: Execution, by: str) -> Execution:
             transaction.on_commit(partial(queue.send_interrupt, locked.pk))
         locked.save()
         kind = "execution.finished" if Status(locked.status).is_final else "execution.cancelling"
-        event = events.Event(locked.pk, locked.workspace_id, locked.event_number, kind, {"status": locked.status, "by": by})
+        event = events.Event(
+            locked.pk, locked.workspace_id, locked.event_number, kind, {"status": locked.status, "by": by}
+        )
         transaction.on_commit(partial(events.publish, event))
     return locked
 

@@ -202,13 +202,17 @@ def _execute(claim: Claim, ended: Ended, following: Next, state: State, worker_i
                SELECT id, statement_timestamp(), 'running', %(end)s::text, %(reason)s::text FROM execution)""",
             reason=following.reason,
         )
-    go = isinstance(following, Go)
-    next_ids = "(SELECT id FROM next_step) AS next_step_run, " if go else "NULL::bigint AS next_step_run, "
-    next_ids += "(SELECT id FROM next_attempt) AS next_attempt, " if go and following.claim else "NULL AS next_attempt, "  # type: ignore[union-attr] # `go` is the isinstance
+    claims = isinstance(following, Go) and following.claim
+    next_ids = ", ".join(
+        [
+            "(SELECT id FROM next_step) AS next_step_run" if isinstance(following, Go) else "NULL AS next_step_run",
+            "(SELECT id FROM next_attempt) AS next_attempt" if claims else "NULL AS next_attempt",
+        ]
+    )
     sql = (
         "WITH "
         + ",\n".join(statement.parts)
-        + f"\nSELECT EXISTS (SELECT FROM fenced) AS fenced, (SELECT event_number FROM execution) AS event_number, {next_ids}"
+        + f"\nSELECT EXISTS (SELECT FROM fenced) AS fenced, (SELECT event_number FROM execution) AS event_number, {next_ids}, "
         "statement_timestamp() AS now"
     )
     row = fetch_one(sql, statement.params)
@@ -248,7 +252,10 @@ def _add_guards(statement: _Statement, claim: Claim, ended: Ended, following: Ne
     if isinstance(following, Go) and following.teardown_seconds is not None:
         changes.append("outcome = %(outcome)s::text")
         changes.append("teardown_deadline = statement_timestamp() + make_interval(secs => %(teardown)s::float8)")
-        params |= {"outcome": following.outcome.value if following.outcome else "", "teardown": following.teardown_seconds}
+        params |= {
+            "outcome": following.outcome.value if following.outcome else "",
+            "teardown": following.teardown_seconds,
+        }
     if isinstance(following, End):
         changes.append("status = %(end)s::text, outcome = %(outcome)s::text, finished_at = statement_timestamp()")
         params |= {"end": following.status.value, "outcome": following.outcome.value}
@@ -309,7 +316,9 @@ def _add_step_run(statement: _Statement, ended: Ended, following: Next) -> None:
         assert isinstance(following, (Again, Wait))
         changes.append("due_at = statement_timestamp() + make_interval(secs => %(wait)s::float8)")
         changes.append("sent_at = CASE WHEN %(wait)s::float8 = 0 THEN statement_timestamp() END")
-        changes.append("sends = CASE WHEN %(wait)s::float8 = 0 THEN 1 ELSE 0 END, resume_state = %(resume_state)s::bytea")
+        changes.append(
+            "sends = CASE WHEN %(wait)s::float8 = 0 THEN 1 ELSE 0 END, resume_state = %(resume_state)s::bytea"
+        )
         changes.append("lost_attempts = s.lost_attempts + %(lost)s::int")
         changes.append("message = %(message)s::text")
         params |= {

@@ -91,7 +91,9 @@ def _before(plan: Plan, execution: Execution, path: str, kept: list[Kept]) -> li
     except KeyError as exc:
         raise CannotRerun(f"The flow has no step {path!r}.") from exc
     if start.parent is not None or start.section == "teardown":
-        raise CannotRerun("A re-run can start from a step of setup or steps, not from one inside another or in teardown.")
+        raise CannotRerun(
+            "A re-run can start from a step of setup or steps, not from one inside another or in teardown."
+        )
     if not Status(execution.status).is_final:
         raise CannotRerun(f"Execution #{execution.pk} is still {execution.status}.")
     if execution.finished_at and execution.finished_at < timezone.now() - timedelta(days=settings.LIVE_VALUE_DAYS):
@@ -111,7 +113,9 @@ def _before(plan: Plan, execution: Execution, path: str, kept: list[Kept]) -> li
             "Start from there, or from the beginning."
         )
     positions = {step.path: step.position for step in earlier}
-    return [value for value in kept if positions.get(value.path.split("/error_steps/")[0], start.position) < start.position]
+    return [
+        value for value in kept if positions.get(value.path.split("/error_steps/")[0], start.position) < start.position
+    ]
 
 
 def _restored_paths(execution: Execution) -> set[str]:

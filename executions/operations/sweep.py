@@ -69,9 +69,7 @@ class DueStep:
 
 def take_due_steps() -> list[DueStep]:
     """Steps whose message must be sent now: never sent, or sent and not claimed for a doubling interval. Marks them."""
-    rows = fetch_all(
-        DUE, {"resend": settings.RESEND_SECONDS, "longest": LONGEST_RESEND_SECONDS, "batch": BATCH}
-    )
+    rows = fetch_all(DUE, {"resend": settings.RESEND_SECONDS, "longest": LONGEST_RESEND_SECONDS, "batch": BATCH})
     return [DueStep(**row) for row in rows]
 
 
