@@ -8,8 +8,12 @@ gains nothing. An allow list lets a target through when its name or its address 
 
 import ipaddress
 import os
+import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from time import monotonic
 from typing import NoReturn
 
 from workers.errors import StepMisconfigured
@@ -28,6 +32,7 @@ _METADATA_NETWORKS: tuple[IpNetwork, ...] = (
     ipaddress.ip_network("168.63.129.16/32"),  # Azure's wire server
 )
 _METADATA_HOSTS = frozenset({"metadata", "metadata.google.internal", "metadata.goog", "instance-data"})
+_REMEMBERED_SECONDS = 30
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -150,16 +155,31 @@ def canonical_host(host: str) -> str:
 
 
 def _is_own_address(address: IpAddress, own_host: str) -> bool:
-    own = parse_address(canonical_host(own_host))
-    if own is None and canonical_host(own_host) == "localhost":
-        return _is_this_machine(address)
-    if own is None:
-        return False
-    return address == own or (_is_this_machine(own) and _is_this_machine(address))
+    own = _addresses_of(canonical_host(own_host), int(monotonic() / _REMEMBERED_SECONDS))
+    return address in own or (any(map(_is_this_machine, own)) and _is_this_machine(address))
+
+
+@lru_cache(maxsize=64)
+def _addresses_of(host: str, _when: int) -> frozenset[IpAddress]:
+    """What the product's own host is today; a name that cannot be resolved has no address to protect."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except OSError:
+        return frozenset()
+    return frozenset(filter(None, (parse_address(str(entry[4][0])) for entry in found)))
 
 
 def _is_this_machine(address: IpAddress) -> bool:
-    return address.is_loopback or address.is_unspecified
+    """Loopback, or any address this machine has: only those can be bound."""
+    if address.is_loopback or address.is_unspecified:
+        return True
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as sock:
+            sock.bind((str(address), 0))
+    except OSError:
+        return False
+    return True
 
 
 def _is_same_database(own: Protected, database: str | None) -> bool:
@@ -168,7 +188,7 @@ def _is_same_database(own: Protected, database: str | None) -> bool:
 
 
 def _is_same_or_below(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip("/") + "/") or os.path.dirname(folder) == path
+    return path == folder or path.startswith(folder.rstrip("/") + "/") or str(Path(folder).parent) == path
 
 
 def _split_port(text: str) -> tuple[str, int | None]:

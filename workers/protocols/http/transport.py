@@ -18,6 +18,7 @@ from workers.protocols.wire import Wire, WireSocket, broken_off
 
 HARD_LIMIT = 64 * 1024 * 1024  # bytes of a body held in memory, decoded
 _CHUNK = 64 * 1024
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 _NO_TIMEOUT = Timeout(connect=None, read=None)  # the Wire's sockets keep the time
 
 
@@ -59,6 +60,8 @@ class WireTransport(HTTPAdapter):
         proxy = parse_url(self.proxy) if self.proxy else None
         options: dict[str, Any] = {"timeout": _NO_TIMEOUT, "maxsize": 1}
         if self.proxy and proxy is not None:
+            # The proxy will resolve and connect; what can be refused by name is refused here.
+            self.wire.egress.check_host((url.host or "").strip("[]"), url.port or _DEFAULT_PORTS[url.scheme or "http"])
             options |= {"_proxy": proxy, "_proxy_headers": self.proxy_headers(self.proxy)}
         if url.scheme == "https":
             return _HttpsPool(url.host or "", url.port or 443, transport=self, **options)
