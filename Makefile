@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 BIN := .venv/bin
-LOCK := uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes \
+LOCK := uv pip compile -q pyproject.toml --universal --python-version 3.11 --only-binary :all: --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra build
 
 .PHONY: help run test check format bench lock clean
