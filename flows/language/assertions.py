@@ -21,8 +21,8 @@ class AssertionRecord:
     """One assertion as evaluated.
 
     `actual` and `expected` are values, null for what is missing. `message` is empty when it passed, else the author's
-    own or our sentence. `parts`: {source, value} of everything in it that was evaluated, with `missing: true` where a
-    path led nowhere. `error` says why it could not be evaluated. `notes` are remarks, such as which of two keys was read.
+    own or our sentence. `parts`: {source, value} of everything in it that was evaluated, `missing: true` where a path
+    led nowhere. `error` says why it could not be evaluated. `notes` are remarks, such as which of two keys was read.
     """
 
     expression: str
@@ -140,9 +140,7 @@ def _evaluate(text: str, scope: Scope) -> _Outcome:
     except ExpressionSyntaxError as exc:
         return _Outcome(None, f"{exc.message} (column {exc.column})", run, None)
     try:
-        value = run_expression(expression, run)
-        if is_missing(value):
-            value = present(value)
+        value = present(run_expression(expression, run))
     except ExpressionError as exc:
         return _Outcome(None, str(exc), run, expression)
     return _Outcome(value, _not_boolean(text, value), run, expression)

@@ -1,5 +1,6 @@
 """Names that are no values themselves but have values under them: `random.int(1, 6)`, `FAKER.name.firstName`."""
 
+import functools
 import threading
 from collections.abc import Callable, Sequence
 from random import Random
@@ -82,9 +83,9 @@ def _bounds(arguments: Sequence[Any]) -> tuple[int, int]:
 def _length(arguments: Sequence[Any]) -> int:
     if not arguments:
         return 16
-    if len(arguments) == 1 and isinstance(arguments[0], int) and is_number(arguments[0]):
-        if 0 <= arguments[0] <= _MAX_LENGTH:
-            return arguments[0]
+    length = arguments[0] if len(arguments) == 1 else None
+    if isinstance(length, int) and not isinstance(length, bool) and 0 <= length <= _MAX_LENGTH:
+        return length
     raise EvaluationError(f"random.string takes one length from 0 to {_MAX_LENGTH}.")
 
 
@@ -112,7 +113,7 @@ class FakerNames(Namespace):
         if arguments and name not in _COUNTED:
             raise EvaluationError(f"FAKER.{self._group}.{name} takes no arguments.")
         written = f"FAKER.{self._group}.{name}" + (f"({','.join(map(str, arguments))})" if arguments else "")
-        return self._draw(written, lambda rng: _fake(rng, maker, name, arguments))
+        return self._draw(written, lambda rng: _fake(rng, maker, arguments))
 
     def _unknown(self, name: str) -> ValueMissing:
         before = f"FAKER.{self._group}" if self._group else "FAKER"
@@ -240,21 +241,24 @@ def _find_maker(group: str, name: str) -> str | None:
 
 
 _lock = threading.Lock()
-_faker: Any = None
 
 
-def _fake(rng: Random, maker: str, name: str, arguments: Sequence[Any]) -> Any:
-    """One value of the Faker library, seeded from the draw. The library is imported on first use: it takes a while."""
-    global _faker
+def _fake(rng: Random, maker: str, arguments: Sequence[Any]) -> Any:
+    """One value of the Faker library, seeded from the draw. `maker` comes from GROUPS, never from the flow."""
     seed = rng.getrandbits(64)
     with _lock:
-        if _faker is None:
-            from faker import Faker
-
-            _faker = Faker("en_US")
-        _faker.seed_instance(seed)
+        fake = _faker()
+        fake.seed_instance(seed)
         if maker.startswith("="):
             from flows.language.fakes import OWN
 
-            return OWN[maker[1:]](_faker, *arguments)
-        return getattr(_faker, maker)()
+            return OWN[maker[1:]](fake, *arguments)
+        return getattr(fake, maker)()
+
+
+@functools.cache
+def _faker() -> Any:
+    """The library, imported on first use: that takes a while, and few flows need it."""
+    from faker import Faker
+
+    return Faker("en_US")

@@ -63,7 +63,7 @@ def _read(text: str) -> Expression | None:
 
 
 def _by_jmespath(text: str, scope: Scope) -> Any | Missing:
-    """Over the result; where that finds nothing and there is a body, over the body. JMESPath's null is nothing found."""
+    """Over the result; where that finds nothing and there is a body, over the body. Null is JMESPath's nothing."""
     budget, view = Budget(), scope.result_view()
     roots = [view, view["body"]] if isinstance(view.get("body"), dict | list) else [view]
     problem: EvaluationError | None = None

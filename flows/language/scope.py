@@ -7,6 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from flows.language.builtins import BUILTIN_NAMES, Builtins, is_time
+from flows.language.expressions.budget import Allowance
 from flows.language.expressions.errors import EvaluationError
 from flows.language.values import MISSING, Headers, Missing, Unresolved, is_missing, near
 
@@ -57,6 +58,7 @@ class Scope:
     result: Mapping[str, Any] | None = None
     read_log: list[Read] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    allowance: Allowance = field(default_factory=Allowance, compare=False)
 
     def for_step(self, *, step_id: str, path: str, draws: MutableMapping[str, Any] | None = None) -> "Scope":
         """This scope as the step sees it, with logs of its own.
@@ -65,7 +67,8 @@ class Scope:
         and it gets the same random values.
         """
         given = {} if draws is None else draws
-        return replace(self, step_id=step_id, step_path=path, draws=given, read_log=[], notes=[], result=None)
+        fresh: dict[str, Any] = {"read_log": [], "notes": [], "allowance": Allowance(), "result": None}
+        return replace(self, step_id=step_id, step_path=path, draws=given, **fresh)
 
     def with_result(self, result: Mapping[str, Any]) -> "Scope":
         """This scope with the keys of the step's own result in front, and `result`, and for HTTP `response`.

@@ -11,7 +11,7 @@ from flows.language.expressions.closers import default_form, find_closer
 from flows.language.expressions.errors import EvaluationError, ExpressionSyntaxError, ValueMissing
 from flows.language.expressions.evaluate import Run, evaluate, present, run_expression
 from flows.language.expressions.parse import Expression, Root, parse
-from flows.language.values import is_missing, to_plain, to_text
+from flows.language.values import to_plain, to_text
 
 if TYPE_CHECKING:
     from flows.language.expressions.nodes import Node
@@ -122,9 +122,7 @@ class Template:
 
 def _inner_text(part: Part, inner: Run, outer: Run) -> str:
     try:
-        value = run_expression(part.expression, inner)
-        if is_missing(value):
-            value = present(value)
+        value = present(run_expression(part.expression, inner))
     except ValueMissing:
         if part.default is None:
             raise

@@ -5,7 +5,7 @@ A value is JSON plus `Decimal`. While an expression is evaluated there are momen
 """
 
 import difflib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -141,7 +141,7 @@ def iso(moment: datetime) -> str:
 
 def near(name: str, names: Iterable[str], *, most: int = 2) -> tuple[str, ...]:
     """The names a person may have meant by `name`, best first."""
-    pool: Collection[str] = [other for other in names if isinstance(other, str) and len(other) <= 128][:2000]
+    pool = [other for other in names if isinstance(other, str) and len(other) <= 128][:2000]
     if len(name) > 128:
         return ()
     by_folded = {other.casefold(): other for other in reversed(pool)}

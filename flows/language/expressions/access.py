@@ -61,7 +61,7 @@ class Member(Access):
         super().__init__(end, optional)
         self.word = word
 
-    def apply(self, value: Any, run: Run, path: "Path", end: int) -> Any:
+    def apply(self, value: Any, run: Run, path: "Path", end: int) -> Any:  # noqa: ARG002 - as every access
         name = self.word.text
         found = member(value, name)
         if not is_missing(found):
@@ -133,7 +133,7 @@ class Method(Access):
         self.name = name
         self.arguments = arguments
 
-    def apply(self, value: Any, run: Run, path: "Path", end: int) -> Any:
+    def apply(self, value: Any, run: Run, path: "Path", end: int) -> Any:  # noqa: ARG002 - as every access
         if isinstance(value, Namespace):
             return value.call(self.name, [run.need(argument) for argument in self.arguments])
         return functions.call(run, self.name, [value], self.arguments)
@@ -240,7 +240,7 @@ def member(value: Any, name: str) -> Any:
     if isinstance(value, Headers):
         return value.find(name)
     if isinstance(value, dict):
-        return value[name] if name in value else MISSING
+        return value.get(name, MISSING)
     if name == "length" and isinstance(value, list | str):
         return len(value)
     if isinstance(value, Namespace):

@@ -9,6 +9,7 @@ from flows.language.expressions.errors import LimitReached
 MAX_SOURCE = 16_384  # characters of one expression
 MAX_DEPTH = 100  # nested operations in one expression
 MAX_SECONDS = 1.0  # of processor time, so that a busy machine does not fail an honest expression
+MAX_STEP_SECONDS = 10.0  # for everything one attempt evaluates
 MAX_TICKS = 20_000_000
 MAX_MADE = 2_000_000  # values in the lists and objects an expression builds
 MAX_TEXT = 32_000_000  # characters of a text an expression builds
@@ -16,17 +17,34 @@ MAX_NUMBER_BITS = 8_192
 _TICKS_PER_LOOK = 2_000
 
 
+class Allowance:
+    """What all the evaluations of one attempt may cost together: a thousand slow ones must not add up."""
+
+    __slots__ = ("_left",)
+
+    def __init__(self, seconds: float = MAX_STEP_SECONDS) -> None:
+        self._left = seconds
+
+    def budget(self) -> "Budget":
+        """The budget of the next evaluation."""
+        return Budget(min(MAX_SECONDS, self._left))
+
+    def spend(self, seconds: float) -> None:
+        """An evaluation took this long."""
+        self._left -= seconds
+
+
 class Budget:
     """Counts the work of one evaluation; every method raises LimitReached when it has become too much."""
 
-    __slots__ = ("_deadline", "_made", "_next_look", "_ticks", "depth")
+    __slots__ = ("_deadline", "_made", "_next_look", "_started", "_ticks")
 
     def __init__(self, seconds: float = MAX_SECONDS) -> None:
         self._ticks = 0
         self._next_look = _TICKS_PER_LOOK
         self._made = 0
-        self._deadline = time.thread_time() + seconds
-        self.depth = 0
+        self._started = time.thread_time()
+        self._deadline = self._started + seconds
 
     def tick(self, count: int = 1) -> None:
         """One small piece of work was done (or `count`)."""
@@ -35,6 +53,10 @@ class Budget:
             self._next_look = self._ticks + _TICKS_PER_LOOK
             if self._ticks > MAX_TICKS or time.thread_time() > self._deadline:
                 raise LimitReached("The expression takes too long. Select less, or split it into several steps.")
+
+    def spent(self) -> float:
+        """How many seconds of processor time went by since it was made."""
+        return time.thread_time() - self._started
 
     def text(self, length: int) -> None:
         """A text of this length is about to be made."""

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from lark import Token, Transformer, v_args
+from lark import Token, v_args
+from lark.visitors import Transformer_NonRecursive
 
 from flows.language.expressions import functions
 from flows.language.expressions.access import Access, Call, Index, JsonPathNode, Member, Method, Name, Path, Slice
@@ -42,7 +43,7 @@ def tok(token: Token) -> Tok:
 
 
 @v_args(inline=True)
-class Builder(Transformer[Any, Any]):
+class Builder(Transformer_NonRecursive[Any, Any]):
     """One method per rule of the grammar."""
 
     def __init__(self, source: str, splits: frozenset[int]) -> None:
@@ -50,7 +51,8 @@ class Builder(Transformer[Any, Any]):
         self.source = source
         self.splits = splits
 
-    def _node(self, node: Node, start: int, end: int) -> Node:
+    def place(self, node: Node, start: int, end: int) -> Node:
+        """`node`, told where in the source it stands."""
         node.source, node.start, node.end = self.source, start, end
         node.depth = 1 + max((child.depth for child in node.children()), default=0)
         if node.depth > MAX_DEPTH:
@@ -58,10 +60,10 @@ class Builder(Transformer[Any, Any]):
         return node
 
     def _over(self, node: Node, first: Node, last: Node) -> Node:
-        return self._node(node, first.start, last.end)
+        return self.place(node, first.start, last.end)
 
     def _from(self, node: Node, token: Token) -> Node:
-        return self._node(node, tok(token).start, tok(token).end)
+        return self.place(node, tok(token).start, tok(token).end)
 
     def start(self, node: Node) -> Node:
         return node
@@ -85,7 +87,7 @@ class Builder(Transformer[Any, Any]):
         return self._over(Logical(operator, (*chain, right)), left, right)
 
     def denial(self, token: Token, operand: Node) -> Node:
-        return self._node(Not(operand), tok(token).start, operand.end)
+        return self.place(Not(operand), tok(token).start, operand.end)
 
     def compare(self, left: Node, token: Token, right: Node) -> Node:
         operator = tok(token).value
@@ -99,24 +101,24 @@ class Builder(Transformer[Any, Any]):
         return self._over(WordOperator(operator.removeprefix("not "), negated, left, right), left, right)
 
     def exists(self, operand: Node, token: Token) -> Node:
-        return self._node(Exists(operand, tok(token).value), operand.start, tok(token).end)
+        return self.place(Exists(operand, tok(token).value), operand.start, tok(token).end)
 
     def type_test(self, operand: Node, token: Token) -> Node:
         negated, wanted = tok(token).value
-        return self._node(TypeTest(operand, negated, wanted), operand.start, tok(token).end)
+        return self.place(TypeTest(operand, negated, wanted), operand.start, tok(token).end)
 
     def arithmetic(self, left: Node, token: Token, right: Node) -> Node:
         return self._over(Arithmetic(tok(token).value, left, right), left, right)
 
     def negative(self, token: Token, operand: Node) -> Node:
-        return self._node(Negative(operand), tok(token).start, operand.end)
+        return self.place(Negative(operand), tok(token).start, operand.end)
 
     # paths
 
     def _path(self, head: Node, access: Access) -> Node:
         before = head.accesses if isinstance(head, Path) else ()
         start = head.start
-        return self._node(Path(head.head if isinstance(head, Path) else head, (*before, access)), start, access.end)
+        return self.place(Path(head.head if isinstance(head, Path) else head, (*before, access)), start, access.end)
 
     def member(self, head: Node, dot: Token, name: Token) -> Node:
         return self._path(head, Member(tok(name).value, tok(name).end, _is_optional(dot)))
@@ -161,10 +163,10 @@ class Builder(Transformer[Any, Any]):
         return self._from(Item(), token)
 
     def item_member(self, dot: Token, name: Token) -> Node:
-        return self.member(self._node(Item(), tok(dot).start, tok(dot).start), dot, name)
+        return self.member(self.place(Item(), tok(dot).start, tok(dot).start), dot, name)
 
     def item_method(self, dot: Token, name: Token, left: Token, arguments: tuple[Node, ...], close: Token) -> Node:
-        return self.method(self._node(Item(), tok(dot).start, tok(dot).start), dot, name, left, arguments, close)
+        return self.method(self.place(Item(), tok(dot).start, tok(dot).start), dot, name, left, arguments, close)
 
     def jsonpath(self, token: Token) -> Node:
         scanned = tok(token).value
@@ -183,9 +185,9 @@ class Builder(Transformer[Any, Any]):
     def call(self, token: Token, _l: Token, arguments: tuple[Node, ...], close: Token) -> Node:
         word = tok(token)
         if word.value == "exists" and len(arguments) == 1:
-            return self._node(Exists(arguments[0], False), word.start, tok(close).end)
+            return self.place(Exists(arguments[0], False), word.start, tok(close).end)
         checked = self._checked(word, arguments, given=0)
-        return self._node(Call(word.value, checked), word.start, tok(close).end)
+        return self.place(Call(word.value, checked), word.start, tok(close).end)
 
     def _checked(self, word: Tok, arguments: tuple[Node, ...], given: int) -> tuple[Node, ...]:
         """The arguments of a function, its condition as a closure even when written without { }."""
@@ -201,20 +203,20 @@ class Builder(Transformer[Any, Any]):
         return (*arguments[:-1], self._over(Closure(last), last, last))
 
     def group(self, opening: Token, inner: Node, closing: Token) -> Node:
-        return self._node(Group(inner), tok(opening).start, tok(closing).end)
+        return self.place(Group(inner), tok(opening).start, tok(closing).end)
 
     def array(self, opening: Token, items: tuple[Node, ...], closing: Token) -> Node:
-        return self._node(Array(items), tok(opening).start, tok(closing).end)
+        return self.place(Array(items), tok(opening).start, tok(closing).end)
 
     def object(self, opening: Token, *parts: Any) -> Node:
         pairs = tuple(part for part in parts if isinstance(part, tuple))
-        return self._node(Object(pairs), tok(opening).start, tok(parts[-1]).end)
+        return self.place(Object(pairs), tok(opening).start, tok(parts[-1]).end)
 
     def pair(self, key: Token, _c: Token, value: Node) -> tuple[str, Node]:
         return tok(key).value, value
 
     def closure(self, opening: Token, body: Node, closing: Token) -> Node:
-        return self._node(Closure(body), tok(opening).start, tok(closing).end)
+        return self.place(Closure(body), tok(opening).start, tok(closing).end)
 
     def arguments(self, *parts: Any) -> tuple[Node, ...]:
         return tuple(part for part in parts if isinstance(part, Node))

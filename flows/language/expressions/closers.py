@@ -27,7 +27,7 @@ def find_closer(source: str, begin: int, closer: str) -> int | None:
 
 
 def _scan(source: str, begin: int, closer: str, *, strict: bool | None) -> int | None:
-    """`strict`: as an expression; False: as free text, where `it's` opens no string; None: strings do not count at all."""
+    """`strict`: as an expression; False: as free text, where `it's` opens no string; None: no strings at all."""
     at, depth = begin, 0
     while at < len(source):
         char = source[at]

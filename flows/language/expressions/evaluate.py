@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from flows.language.expressions.budget import Budget
 from flows.language.expressions.errors import EvaluationError, LimitReached, ValueMissing
 from flows.language.expressions.showing import shown
-from flows.language.values import Missing, is_missing, to_plain, type_name
+from flows.language.values import is_missing, to_plain, type_name
 
 if TYPE_CHECKING:
     from flows.language.expressions.nodes import Node
@@ -24,15 +24,21 @@ class DashIsMinus(Exception):
 class Run:
     """What the nodes of an expression need while they are evaluated."""
 
-    __slots__ = ("budget", "items", "place", "scope", "splits", "values")
+    __slots__ = ("_own_budget", "budget", "items", "place", "scope", "splits", "values")
 
     def __init__(self, scope: "Scope", *, place: str, budget: Budget | None = None, trace: bool = False) -> None:
         self.scope = scope
         self.place = place
-        self.budget = budget or Budget()
+        self._own_budget = budget is None
+        self.budget = budget or scope.allowance.budget()
         self.items: list[Any] = []  # what # stands for, innermost last
         self.splits: frozenset[int] = frozenset()
         self.values: dict[int, Any] | None = {} if trace else None
+
+    def settle(self) -> None:
+        """The evaluation is over: book what it cost."""
+        if self._own_budget:
+            self.scope.allowance.spend(self.budget.spent())
 
     def eval(self, node: "Node") -> Any:
         """The value of `node`, which may be a Missing."""
@@ -44,8 +50,7 @@ class Run:
 
     def need(self, node: "Node") -> Any:
         """The value of `node`; raises ValueMissing when there is none. What `?.` guards counts as null."""
-        value = self.eval(node)
-        return present(value) if is_missing(value) else value
+        return present(self.eval(node))
 
     def need_bool(self, node: "Node") -> bool:
         """The truth of `node`; raises EvaluationError for what is neither true nor false."""
@@ -55,10 +60,13 @@ class Run:
         raise EvaluationError(f"{node.shown()} is {shown(value)} ({type_name(value)}); true or false is wanted there.")
 
 
-def present(missing: Missing) -> None:
-    """Null for what `?.` guards; raises ValueMissing for everything else that is missing."""
-    if not missing.soft:
-        raise ValueMissing(missing)
+def present(value: Any) -> Any:
+    """`value`; null for what `?.` guards. Raises ValueMissing for everything else that is missing."""
+    if not is_missing(value):
+        return value
+    if not value.soft:
+        raise ValueMissing(value)
+    return None
 
 
 def run_expression(expression: "Expression", run: Run) -> Any:
@@ -72,6 +80,8 @@ def run_expression(expression: "Expression", run: Run) -> Any:
                 run.items.clear()
     except RecursionError as exc:
         raise LimitReached("A value is nested too deeply.") from exc
+    finally:
+        run.settle()
 
 
 def evaluate(expression: "Expression", scope: "Scope", *, place: str = "") -> Any:
@@ -80,5 +90,4 @@ def evaluate(expression: "Expression", scope: "Scope", *, place: str = "") -> An
     `place` names where it stands (`config.url`), so that a random value is drawn once per place. Raises
     EvaluationError: ValueMissing when a path leads nowhere, LimitReached when it would not end.
     """
-    value = run_expression(expression, Run(scope, place=place or expression.source))
-    return to_plain(present(value) if is_missing(value) else value)
+    return to_plain(present(run_expression(expression, Run(scope, place=place or expression.source))))

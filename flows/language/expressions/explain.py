@@ -135,9 +135,9 @@ def _operator(node: Node) -> str:
 def _sides(node: Compare | WordOperator, values: Values) -> tuple[Node, Any, Node, Any]:
     """(what is looked at, its value, what it is held against, its value). `200 == status` looks at status."""
     left, right = node.left, node.right
-    if isinstance(node, Compare) and node.operator in ("==", "!=") and isinstance(_bare(left), Literal):
-        if not isinstance(_bare(right), Literal):
-            left, right = right, left
+    turns_round = isinstance(node, Compare) and node.operator in ("==", "!=")
+    if turns_round and isinstance(_bare(left), Literal) and not isinstance(_bare(right), Literal):
+        left, right = right, left
     return left, _value(left, values), right, _value(right, values)
 
 

@@ -4,7 +4,7 @@ Their names are reserved only before `(`. Every function gets the run (for its b
 that take a closure get the closure itself as their last argument.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -100,7 +100,7 @@ def _closure(name: str, value: Any) -> Closure:
 # texts
 
 
-def _len(run: Run, value: Any) -> int:
+def _len(_run: Run, value: Any) -> int:
     if isinstance(value, str | list | dict):
         return len(value)
     raise EvaluationError(f"len wants a text, a list or an object, not {shown(value)} ({type_name(value)}).")
@@ -116,7 +116,7 @@ def _upper(run: Run, value: Any) -> str:
     return str(value.upper())
 
 
-def _trim(run: Run, value: Any) -> str:
+def _trim(_run: Run, value: Any) -> str:
     return _text("trim", value).strip()
 
 
@@ -151,7 +151,7 @@ def _replace(run: Run, value: Any, old: Any, new: Any) -> str:
 # conversions
 
 
-def _int(run: Run, value: Any) -> int:
+def _int(_run: Run, value: Any) -> int:
     if is_number(value):
         return numbers.whole(value)
     number = _from_text("int", value)
@@ -160,7 +160,7 @@ def _int(run: Run, value: Any) -> int:
     return int(number)
 
 
-def _float(run: Run, value: Any) -> int | float | Decimal:
+def _float(_run: Run, value: Any) -> int | float | Decimal:
     if is_number(value):
         return float(value) if isinstance(value, int) else value
     number = _from_text("float", value)
@@ -180,7 +180,7 @@ def _string(run: Run, value: Any) -> str:
     return _plain(run, value)
 
 
-def _type(run: Run, value: Any) -> str:
+def _type(_run: Run, value: Any) -> str:
     name = type_name(value)
     return {"text": "string", "list": "array"}.get(name, name)
 
@@ -188,12 +188,12 @@ def _type(run: Run, value: Any) -> str:
 # numbers
 
 
-def _abs(run: Run, value: Any) -> Any:
+def _abs(_run: Run, value: Any) -> Any:
     number = _number("abs", value)
     return operators.negative(number) if number < 0 else number
 
 
-def _round(run: Run, value: Any, digits: Any = 0) -> Any:
+def _round(_run: Run, value: Any, digits: Any = 0) -> Any:
     number, places = _number("round", value), _number("round", digits)
     if not isinstance(places, int) or not 0 <= places <= 30:
         raise EvaluationError("round wants 0 to 30 digits.")
@@ -210,12 +210,12 @@ def _quantized(value: Decimal, places: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=Context(prec=120))
 
 
-def _floor(run: Run, value: Any) -> int:
+def _floor(_run: Run, value: Any) -> int:
     number = numbers.exact(numbers.small(_number("floor", value)))
     return int(number.to_integral_value("ROUND_FLOOR")) if isinstance(number, Decimal) else number
 
 
-def _ceil(run: Run, value: Any) -> int:
+def _ceil(_run: Run, value: Any) -> int:
     number = numbers.exact(numbers.small(_number("ceil", value)))
     return int(number.to_integral_value("ROUND_CEILING")) if isinstance(number, Decimal) else number
 
@@ -253,12 +253,12 @@ def _extreme(name: str, wants_less: bool) -> Callable[..., Any]:
 # lists and objects
 
 
-def _first(run: Run, value: Any) -> Any:
+def _first(_run: Run, value: Any) -> Any:
     items = _list("first", value)
     return items[0] if items else MISSING
 
 
-def _last(run: Run, value: Any) -> Any:
+def _last(_run: Run, value: Any) -> Any:
     items = _list("last", value)
     return items[-1] if items else MISSING
 
@@ -299,7 +299,7 @@ def _unique(run: Run, value: Any) -> Any:
 # closures
 
 
-def _truths(run: Run, name: str, value: Any, closure: Any) -> Any:
+def _truths(run: Run, name: str, value: Any, closure: Any) -> Iterator[tuple[Any, bool]]:
     """Whether the condition holds, for each element in turn; without one, the elements must be true or false."""
     for item in _list(name, value):
         run.budget.tick()
@@ -354,7 +354,7 @@ def _now(run: Run) -> datetime:
     return run.scope.now()
 
 
-def _date(run: Run, value: Any) -> datetime:
+def _date(_run: Run, value: Any) -> datetime:
     try:
         if isinstance(value, datetime):
             return value
@@ -366,7 +366,7 @@ def _date(run: Run, value: Any) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
-def _duration(run: Run, value: Any) -> Any:
+def _duration(_run: Run, value: Any) -> Any:
     from flows.language.durations import BadDuration, parse_duration
 
     try:

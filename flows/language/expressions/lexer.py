@@ -158,7 +158,8 @@ class _Lexer:
     # operands
 
     def _string(self) -> Tok:
-        quote, at, parts = self.source[self.at], self.at + 1, []
+        quote, at = self.source[self.at], self.at + 1
+        parts: list[str] = []
         while at < len(self.source):
             char = self.source[at]
             if char == quote:
@@ -232,7 +233,7 @@ class _Lexer:
         text = name[0]
         if self._is_key(name.end()):
             return Tok("KEY", text, self.at, name.end())
-        if self._follows(name.end(), "(") and not (text == "not"):
+        if self._follows(name.end(), "(") and text != "not":
             return Tok("FUNC", text, self.at, name.end())
         if text == "not" and self._is_operator_not(name.end()):
             return Tok("NOT", text, self.at, name.end())

@@ -40,7 +40,7 @@ class Literal(Node):
     def __init__(self, value: Any) -> None:
         self.value = value
 
-    def evaluate(self, run: Run) -> Any:
+    def evaluate(self, run: Run) -> Any:  # noqa: ARG002 - as every node
         return self.value
 
 
@@ -328,7 +328,7 @@ class Closure(Node):
     def __init__(self, body: Node) -> None:
         self.body = body
 
-    def evaluate(self, run: Run) -> Any:
+    def evaluate(self, run: Run) -> Any:  # noqa: ARG002 - as every node
         raise EvaluationError(f"{self.shown()} goes only into any, all, none, one, count, filter, map and find.")
 
     def of(self, item: Any, run: Run) -> Any:
@@ -336,7 +336,7 @@ class Closure(Node):
         run.items.append(item)
         value = run.eval(self.body)
         run.items.pop()
-        return present(value) if is_missing(value) else value
+        return present(value)
 
     def children(self) -> Iterator[Node]:
         yield self.body

@@ -12,7 +12,7 @@ from flows.language.values import Headers, is_missing, is_number, type_name
 
 
 def equal(left: Any, right: Any, budget: Budget) -> bool:
-    """Whether two values are the same: by type, numbers by what they are worth, lists and objects by what is in them."""
+    """Whether two values are the same: numbers by what they are worth, lists and objects by what is in them."""
     if left is right:
         return True
     stack = [(left, right)]
@@ -106,12 +106,12 @@ def has_key(whole: dict[str, Any], key: str) -> bool:
     return key in whole or (isinstance(whole, Headers) and not is_missing(whole.find(key)))
 
 
-def starts_with(text: Any, part: Any, budget: Budget) -> bool:
+def starts_with(text: Any, part: Any, _budget: Budget) -> bool:
     """Whether a text begins with another."""
     return _text(text, "startsWith").startswith(_text(part, "startsWith"))
 
 
-def ends_with(text: Any, part: Any, budget: Budget) -> bool:
+def ends_with(text: Any, part: Any, _budget: Budget) -> bool:
     """Whether a text ends with another."""
     return _text(text, "endsWith").endswith(_text(part, "endsWith"))
 

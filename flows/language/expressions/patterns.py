@@ -6,7 +6,7 @@ The price is known: no look-around and no back-references. `\\d`, `\\w`, `\\s` m
 import functools
 from typing import Any
 
-import re2
+import re2  # type: ignore[import-untyped]  # the wheel brings no types
 
 from flows.language.expressions.errors import EvaluationError
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from jmespath.exceptions import JMESPathError
+from jmespath.exceptions import JMESPathError, JMESPathTypeError
+from jmespath.functions import Functions
 from jmespath.parser import Parser
 from jmespath.visitor import TreeInterpreter
 
@@ -42,11 +43,21 @@ def search_jmespath(text: str, root: Any, budget: Budget) -> Any:
     try:
         return _Bounded(budget).visit(tree, root)
     except JMESPathError as exc:
-        raise EvaluationError(f"{text}: {str(exc).splitlines()[0]}.") from exc
+        raise EvaluationError(f"{text}: {_reason(exc)}.") from exc
     except RecursionError as exc:
         raise LimitReached(f"{text} is nested too deeply.") from exc
     except (TypeError, ValueError, ArithmeticError, AttributeError, LookupError) as exc:
         raise EvaluationError(f"{text} cannot be applied to what is there.") from exc
+
+
+def _reason(exc: JMESPathError) -> str:
+    """Why, without the value, which the library would write out whole."""
+    if isinstance(exc, JMESPathTypeError):
+        return f"{exc.function_name}() wants {' or '.join(exc.expected_types)}, not {exc.actual_type}"
+    return str(exc).splitlines()[0].rstrip(".")
+
+
+_FUNCTIONS: Any = Functions()
 
 
 class _Bounded(TreeInterpreter):
@@ -84,4 +95,4 @@ class _Bounded(TreeInterpreter):
         if node["value"] == "join" and len(arguments) == 2 and isinstance(arguments[1], list):
             between = len(arguments[0]) if isinstance(arguments[0], str) else 0
             self._budget.text(between * len(arguments[1]))
-        return self._budget.made(self._functions.call_function(node["value"], arguments))
+        return self._budget.made(_FUNCTIONS.call_function(node["value"], arguments))

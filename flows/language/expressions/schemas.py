@@ -60,15 +60,15 @@ def _bounded(budget: Budget) -> Any:
     checks["additionalProperties"] = counted(_additional_properties)
     checks["uniqueItems"] = _unique_items(budget)
     checks["unevaluatedProperties"] = _unavailable
-    return extend(Draft202012Validator, checks)
+    return extend(Draft202012Validator, checks)  # type: ignore[no-untyped-call]  # the stubs leave it untyped
 
 
-def _pattern(validator: Any, wanted: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
+def _pattern(_validator: Any, wanted: str, instance: Any, _schema: Any) -> Iterator[ValidationError]:
     if isinstance(instance, str) and not patterns.search(wanted, instance):
         yield ValidationError(f"{instance!r} does not match {wanted!r}")
 
 
-def _pattern_properties(validator: Any, wanted: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+def _pattern_properties(validator: Any, wanted: Any, instance: Any, _schema: Any) -> Iterator[ValidationError]:
     if not isinstance(instance, dict):
         return
     for pattern, inner in wanted.items():
@@ -91,13 +91,14 @@ def _additional_properties(validator: Any, wanted: Any, instance: Any, schema: A
 
 
 def _unique_items(budget: Budget) -> Keyword:
-    def work(validator: Any, wanted: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
-        if wanted is True and isinstance(instance, list):
-            if len({identity(item, budget) for item in instance}) < len(instance):
-                yield ValidationError(f"{instance!r} has non-unique elements")
+    def work(_validator: Any, wanted: Any, instance: Any, _schema: Any) -> Iterator[ValidationError]:
+        if wanted is not True or not isinstance(instance, list):
+            return
+        if len({identity(item, budget) for item in instance}) < len(instance):
+            yield ValidationError(f"{instance!r} has non-unique elements")
 
     return work
 
 
-def _unavailable(validator: Any, wanted: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+def _unavailable(*_given: Any) -> Iterator[ValidationError]:
     raise EvaluationError("unevaluatedProperties is not available in matches_schema. Use additionalProperties.")
