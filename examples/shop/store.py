@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any, LiteralString
 
+import psycopg
 from psycopg import Connection
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
@@ -17,12 +18,14 @@ class Store:
     """Opens on the first use of `prepare`; `close` gives every connection back."""
 
     def __init__(self, url: str) -> None:
+        self._url = url
         self._pool: ConnectionPool[Connection[DictRow]] = ConnectionPool(
             url, min_size=1, max_size=8, timeout=5, open=False, kwargs={"row_factory": dict_row}, name="shop"
         )
 
     def prepare(self) -> None:
         """Connect, create what is missing. Raises psycopg.OperationalError if the database does not answer."""
+        psycopg.connect(self._url, connect_timeout=5).close()  # the pool would go on trying, and say less
         self._pool.open(wait=True, timeout=10)
         schema = files("examples.shop").joinpath("schema.sql").read_bytes()
         with self._pool.connection() as connection:
