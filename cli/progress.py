@@ -42,6 +42,7 @@ class Progress:
         self._show([[("  ", ""), (said, "yellow")]])
 
     def end(self, execution: Execution) -> None:
+        self._screen.status(self, None)
         self._show([*report.verdict_reason(execution), report.verdict(execution, self._page)])
         self.close()
 

@@ -65,8 +65,8 @@ class TerminalScreen:
         from rich.live import Live
 
         self._console = Console(file=stream, highlight=False, markup=False, emoji=False)
-        self._live = Live(console=self._console, transient=True, refresh_per_second=12, get_renderable=self._rows)
         self._active: dict[object, Text] = {}
+        self._live = Live(console=self._console, transient=True, refresh_per_second=12, get_renderable=self._rows)
         self._lock = threading.RLock()
         self._is_live = False
 
@@ -81,9 +81,13 @@ class TerminalScreen:
                 self._active.pop(key, None)
             else:
                 self._active[key] = _as_text(line)
-            if self._active and not self._is_live:
+            if not self._active:
+                self.close()
+            elif not self._is_live:
                 self._live.start()
                 self._is_live = True
+            else:
+                self._live.refresh()
 
     def close(self) -> None:
         with self._lock:
@@ -102,13 +106,11 @@ class TerminalScreen:
         return Text("\n").join(rows)
 
 
-def open_screen(stream: TextIO | None = None, *, is_colour_wanted: bool | None = None) -> Screen:
+def open_screen(stream: TextIO | None = None) -> Screen:
+    """The screen that suits `stream` (stdout): plain where it is no terminal, or NO_COLOR is set."""
     stream = stream or sys.stdout
-    if is_colour_wanted is None:
-        is_colour_wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    if is_colour_wanted and stream.isatty():
-        return TerminalScreen(stream)
-    return PlainScreen(stream)
+    is_colour_wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return TerminalScreen(stream) if is_colour_wanted and stream.isatty() else PlainScreen(stream)
 
 
 def _as_text(line: Line) -> "Text":

@@ -13,7 +13,6 @@ class Settings:
     url: str  # empty: no server is configured, the embedded stack is meant
     token: str
     home: Path
-    is_colour_wanted: bool
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -22,7 +21,6 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         url=_checked_url(environ.get("STEPWELL_URL", "").strip()),
         token=environ.get("STEPWELL_TOKEN", "").strip(),
         home=Path(environ.get("STEPWELL_HOME") or "~/.local/share/stepwell").expanduser(),
-        is_colour_wanted=not environ.get("NO_COLOR") and environ.get("TERM") != "dumb",
     )
 
 

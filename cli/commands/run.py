@@ -108,8 +108,10 @@ def run_and_report(client: Client, orders: Sequence[Order], files: ReportFiles, 
     began = time.monotonic()
     screen = open_screen(sys.stderr if files.is_stdout_taken else sys.stdout)
     runs = Runs(client=client, screen=screen, orders=orders, parallel=parallel)
-    outcomes = runs.finish()
-    screen.close()
+    try:
+        outcomes = runs.finish()
+    finally:
+        screen.close()  # it gives the terminal its cursor back
     if len(orders) > 1:
         ended = [o.last["execution"] for o in outcomes if o.last and not o.error and not o.was_left]
         seconds = time.monotonic() - began
