@@ -18,7 +18,7 @@ def broker_url() -> str:
 app.conf.update(
     broker_url=broker_url(),
     broker_connection_retry_on_startup=True,
-    # A message may be lost or come twice: the claim lets one in, the sweeper sends again. Redelivery is only a third net.
+    # A message may be lost or come twice: the claim lets one in, the sweeper sends again. Redelivery is a third net.
     broker_transport_options={"visibility_timeout": 3600, "socket_keepalive": True, "health_check_interval": 10},
     task_acks_late=True,
     task_reject_on_worker_lost=False,

@@ -1,4 +1,4 @@
-"""Telling whoever watches. Events are hints: small, numbered per execution without gaps, and lost without harm (DESIGN §6).
+"""Telling whoever watches. Events are hints: small, numbered without gaps, and lost without harm (DESIGN §6).
 
 A worker thread only puts its event into a bounded queue; one thread per process publishes them, many in one round trip.
 """
@@ -8,6 +8,7 @@ import logging
 import queue
 import threading
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import redis
@@ -31,7 +32,13 @@ class Event:
 
     def encode(self) -> bytes:
         return json.dumps(
-            {"execution": self.execution, "workspace": self.workspace, "seq": self.seq, "type": self.type, "data": self.data},
+            {
+                "execution": self.execution,
+                "workspace": self.workspace,
+                "seq": self.seq,
+                "type": self.type,
+                "data": self.data,
+            },
             separators=(",", ":"),
         ).encode()
 
@@ -78,11 +85,10 @@ class Publisher:
                 log.warning("%d events were not published: %s", len(batch), type(exc).__name__)
 
 
-_publisher: Publisher | None = None
+@cache
+def _publisher() -> Publisher:
+    return Publisher(settings.REDIS_URL)
 
 
 def publish(*events: Event) -> None:
-    global _publisher
-    if _publisher is None:
-        _publisher = Publisher(settings.REDIS_URL)
-    _publisher.publish(*events)
+    _publisher().publish(*events)

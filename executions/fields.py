@@ -10,7 +10,7 @@ from flows.language import jsontext
 class JSONText(models.TextField):
     """Any value a flow can meet, as JSON text.
 
-    Not `jsonb`: that refuses NUL and lone surrogates, rounds nothing but reorders keys, and nobody queries inside these.
+    Not `jsonb`: that refuses NUL and lone surrogates and reorders keys, and nobody queries inside these.
     """
 
     # For the type checker: what may be assigned, and what is read.

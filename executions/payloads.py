@@ -54,7 +54,7 @@ def _text(value: dict[str, Any], masker: Masker) -> tuple[str | None, int, bool]
 
 
 def _cut(value: dict[str, Any], limit: int) -> dict[str, Any]:
-    """The longest members first are replaced by their beginnings, with their true size, until the whole is within limit."""
+    """The longest members give way to their beginnings, with their true size, until the whole is within limit."""
     sizes = {key: len(jsontext.dumps(member)) for key, member in value.items()}
     cut = dict(value)
     total = sum(sizes.values())

@@ -1,7 +1,7 @@
 """Sending work to the workers, by task name: nothing here imports them.
 
-A message carries ids and nothing else, whatever the flow (DESIGN §5.1). A send that fails is logged and forgotten: the row
-is marked as sent, and whoever sweeps sends it again.
+A message carries ids and nothing else, whatever the flow (DESIGN §5.1). A send that fails is logged and forgotten:
+the row is marked as sent, and whoever sweeps sends it again.
 """
 
 import logging

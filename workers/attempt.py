@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from executions.operations.commit import Failure
+from executions.settling import Failure
 from executions.status import AttemptStatus, FailureKind
 from flows.language.assertions import AssertionRecord, check_any, check_assertion, check_condition, check_none
 from flows.language.durations import BadDuration, parse_duration
@@ -19,7 +19,7 @@ from flows.language.expressions.errors import ExpressionError
 from flows.language.paths import capture
 from flows.language.plan import PlannedStep
 from flows.language.scope import Scope
-from flows.language.spec import AssertionSpec, OutputSpec
+from flows.language.spec import AssertionSpec, OutputSpec, RetrySpec
 from flows.language.templates import TemplateError, render
 from flows.language.values import is_missing
 from workers.actions import ACTIONS
@@ -28,6 +28,7 @@ from workers.errors import Aborted, AssertionsFailed, ExtractionFailed, StepErro
 
 log = logging.getLogger(__name__)
 
+NO_RETRY = RetrySpec()
 DEFAULT_TIMEOUT = 30.0  # seconds, of one attempt
 
 
@@ -49,6 +50,7 @@ class Outcome:
     endpoint: tuple[str, str, str, str] = ("", "", "", "")
     secrets: dict[str, str] = field(default_factory=dict)  # the action got hold of them on its way
     scope: Scope | None = None
+    retry: RetrySpec = NO_RETRY
 
     @property
     def variables(self) -> dict[str, Any]:
@@ -144,7 +146,7 @@ def is_repeatable(planned: PlannedStep) -> bool:
     try:
         config = action.spec.Config.model_validate(planned.step.config, context={"static": True})
         return action.is_repeatable(config)
-    except Exception:  # a config that only makes sense rendered: then nobody can promise anything
+    except (ValueError, TypeError, AttributeError):  # it only makes sense rendered: then nobody can promise anything
         return False
 
 

@@ -1,9 +1,9 @@
 """Where actions may connect to (DESIGN §9).
 
 Rules are plain text: `*`, a host (`api.shop`), a domain with all below it (`*.shop`), an address, a network
-(`10.0.0.0/8`), each with an optional `:port` (`db.internal:5432`, `[fd00::1]:443`). Hosts are checked by name before they
-are resolved, and every address once more right before it is connected to: a name that changes its address in between
-gains nothing. An allow list lets a target through when its name or its address is on it.
+(`10.0.0.0/8`), each with an optional `:port` (`db.internal:5432`, `[fd00::1]:443`). Hosts are checked by name before
+they are resolved, and every address once more right before it is connected to: a name that changes its address in
+between gains nothing. An allow list lets a target through when its name or its address is on it.
 """
 
 import ipaddress

@@ -17,21 +17,9 @@ from executions import events, queue
 from executions.live import unseal
 from executions.models import Attempt
 from executions.operations.claim import Claim, claim_step
-from executions.operations.commit import (
-    Again,
-    Committed,
-    End,
-    Ended,
-    Failure,
-    Go,
-    Late,
-    Next,
-    State,
-    Wait,
-    commit_attempt,
-    read_state,
-)
+from executions.operations.commit import Committed, Late, commit_attempt, read_state
 from executions.operations.sweep import find_steps_to_interrupt
+from executions.settling import Again, End, Ended, Failure, Go, Next, State, Wait
 from executions.status import AttemptStatus, Phase, StepStatus
 from flows.language import jsontext
 from flows.language.plan import PlannedStep
@@ -61,7 +49,7 @@ class Engine:
         self.is_stopping = False
 
     def run_step(self, step_run_id: int, number: int) -> None:
-        """Make attempt `number` of a step run, and go on from there. A message delivered twice is ignored, and counted."""
+        """Make attempt `number` of a step run, and go on from there. A message that comes twice is counted, no more."""
         claim = claim_step(step_run_id=step_run_id, number=number, worker_id=self._watch.worker_id)
         if claim is None:
             self._watch.count(duplicates=1)
@@ -74,7 +62,7 @@ class Engine:
             self.interrupt_step(step.step_run_id, step.number)
 
     def interrupt_step(self, step_run_id: int, number: int) -> None:
-        """Claim a waiting step before its time; its execution is over, so the hop ends it and goes on to the teardown."""
+        """Claim a waiting step before its time: its execution is over, so the hop ends it and begins the teardown."""
         claim = claim_step(step_run_id=step_run_id, number=number, worker_id=self._watch.worker_id, early=True)
         if claim is not None:
             self._hop(claim)
@@ -128,7 +116,7 @@ class Engine:
             skipped.scope = scope
             return skipped
         try:
-            limit = timeout_of(planned, scope)
+            limit, retry = timeout_of(planned, scope), retry_of(planned, running.plan.flow, scope)
         except StepError as exc:
             return Outcome(AttemptStatus.FAILED, Failure(exc.kind, exc.code, exc.message), scope=scope)
         context, reason = self._context(running, claim, limit)
@@ -142,9 +130,11 @@ class Engine:
         )
         self._watch.hold(claim.attempt_id, held)
         try:
-            return make_attempt(planned, scope, context)
+            outcome = make_attempt(planned, scope, context)
         finally:
             self._watch.release(claim.attempt_id)
+        outcome.retry = retry
+        return outcome
 
     def _context(self, running: Running, claim: Claim, limit: float | None) -> tuple[StepContext, str]:
         now = monotonic()
@@ -194,9 +184,7 @@ class Engine:
         *,
         may_go_on: Callable[[], bool],
     ) -> Claim | None:
-        ended, again = self._after_the_attempt(
-            running, planned, claim, outcome, to_ended(running, planned, outcome, draws)
-        )
+        ended, again = self._after_the_attempt(planned, claim, outcome, to_ended(running, planned, outcome, draws))
 
         def decide(state: State) -> tuple[Ended, Next]:
             if again is not None and not is_interrupted(state):
@@ -215,7 +203,7 @@ class Engine:
         return self._went(running, planned, claim, committed)
 
     def _after_the_attempt(
-        self, running: Running, planned: PlannedStep, claim: Claim, outcome: Outcome, ended: Ended
+        self, planned: PlannedStep, claim: Claim, outcome: Outcome, ended: Ended
     ) -> tuple[Ended, Again | Wait | None]:
         """Whether the same step goes on: a retry, a wait, another try after a lost worker; or None."""
         if outcome.park is not None:
@@ -224,7 +212,7 @@ class Engine:
             return _after_a_loss(planned, claim, ended)
         if ended.attempt is AttemptStatus.FAILED and outcome.failure is not None and outcome.scope is not None:
             tries = claim.number - claim.lost_attempts  # a lost attempt is nobody's failure
-            retry = retry_of(planned, running.plan.flow, outcome.scope)
+            retry = outcome.retry
             if wants_another(retry, outcome.failure, outcome.scope, attempt=tries):
                 return replace(ended, step=StepStatus.RETRYING), Again(delay_before_next(retry, attempt=tries))
         return ended, None
@@ -288,10 +276,7 @@ def _interrupted_outcome(state: State) -> Outcome:
 def _seconds_left(running: Running, now: datetime) -> float:
     """Of the phase, by PostgreSQL's clock."""
     execution = running.execution
-    if running.state.phase is Phase.TEARDOWN:
-        until = execution.teardown_deadline
-    else:
-        until = execution.deadline
+    until = execution.teardown_deadline if running.state.phase is Phase.TEARDOWN else execution.deadline
     return max(0.0, (until - now).total_seconds()) if until is not None else float("inf")
 
 

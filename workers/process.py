@@ -1,6 +1,5 @@
 """What one worker process has: its watch, its engine, its clock. Started with the Celery worker, stopped with it."""
 
-import logging
 import os
 import threading
 from urllib.parse import urlsplit
@@ -13,36 +12,42 @@ from workers.egress import Egress, Protected
 from workers.engine import Engine
 from workers.watch import Watch
 
-log = logging.getLogger(__name__)
 
-_lock = threading.Lock()
-_watch: Watch | None = None
-_engine: Engine | None = None
-_clock: Clock | None = None
+class Process:
+    """Started at its first use: by the worker's signal, or where there is none, by the first task."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._parts: tuple[Watch, Engine, Clock] | None = None
+
+    @property
+    def engine(self) -> Engine:
+        with self._lock:
+            if self._parts is None:
+                watch = Watch(group=os.environ.get("STEPWELL_WORKER_GROUP", ""))
+                watch.start()
+                engine = Engine(watch, make_egress())
+                clock = Clock(engine)
+                clock.start()
+                self._parts = (watch, engine, clock)
+            return self._parts[1]
+
+    def finish_up(self) -> None:
+        """Hops end with the step they are at; what follows is sent to others."""
+        if self._parts is not None:
+            self._parts[1].is_stopping = True
+
+    def stop(self) -> None:
+        """Give the lease back. Attempts still being made are lost, and are treated so at once."""
+        with self._lock:
+            if self._parts is not None:
+                watch, _, clock = self._parts
+                clock.stop()
+                watch.stop()
+                self._parts = None
 
 
-def engine() -> Engine:
-    """This process's engine; started at the first call where no worker signal did it (tests, management commands)."""
-    global _watch, _engine, _clock
-    with _lock:
-        if _engine is None:
-            _watch = Watch(group=os.environ.get("STEPWELL_WORKER_GROUP", ""))
-            _watch.start()
-            _engine = Engine(_watch, make_egress())
-            _clock = Clock(_engine)
-            _clock.start()
-        return _engine
-
-
-def stop() -> None:
-    """Give the lease back. Attempts still being made are lost, and are treated so at once."""
-    global _watch, _engine, _clock
-    with _lock:
-        if _clock is not None:
-            _clock.stop()
-        if _watch is not None:
-            _watch.stop()
-        _watch = _engine = _clock = None
+this_process = Process()
 
 
 def make_egress() -> Egress:
@@ -68,15 +73,14 @@ def _own_endpoints() -> list[Protected]:
 
 @worker_init.connect
 def _start(**_: object) -> None:
-    engine()
+    this_process.engine.is_stopping = False
 
 
 @worker_shutting_down.connect
 def _no_further_steps(**_: object) -> None:
-    if _engine is not None:
-        _engine.is_stopping = True
+    this_process.finish_up()
 
 
 @worker_shutdown.connect
 def _stop(**_: object) -> None:
-    stop()
+    this_process.stop()

@@ -7,7 +7,7 @@ setup ──▶ steps ──▶ teardown ──▶ final status
 
 from dataclasses import replace
 
-from executions.operations.commit import End, Ended, Go, State
+from executions.settling import End, Ended, Go, State
 from executions.status import Phase, Status, StepStatus
 from flows.language.plan import Plan, PlannedStep
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from executions.masking import Masker, is_secret_name
-from executions.operations.commit import Ended, Failure
 from executions.payloads import record
+from executions.settling import Ended, Failure
 from executions.status import AttemptStatus, StepStatus
 from flows.language.plan import PlannedStep
 from flows.language.scope import Scope

@@ -1,38 +1,34 @@
 """Whether a failed attempt is tried again, and when (FLOW_LANGUAGE §2, `retry`)."""
 
-import logging
 import random
 
-from executions.operations.commit import Failure
+from executions.settling import Failure
 from executions.status import FailureKind
 from flows.language.assertions import check_condition
 from flows.language.plan import PlannedStep
 from flows.language.scope import Scope
 from flows.language.spec import RETRY_ALIASES, FlowSpec, RetrySpec
 from flows.language.templates import TemplateError, render
-
-log = logging.getLogger(__name__)
+from workers.errors import StepMisconfigured, TemplateFailed
 
 KINDS = frozenset(FailureKind.values)
 # Without `retry_on`: a flow that is wrong stays wrong; a lost worker is judged by DESIGN §5.4, not by `retry`.
 NEVER_BY_DEFAULT = frozenset({FailureKind.TEMPLATE.value, FailureKind.CONFIG.value, FailureKind.WORKER_LOST.value})
 
 
-NO_RETRY = RetrySpec()
-
-
 def retry_of(planned: PlannedStep, flow: FlowSpec, scope: Scope) -> RetrySpec:
-    """The step's own policy, else the flow's, with its templates rendered; one that cannot be rendered is none."""
-    retry = planned.step.retry or flow.config.retry or NO_RETRY
+    """The step's own policy, else the flow's, with its templates rendered. Raises StepError."""
+    retry = planned.step.retry or flow.config.retry or RetrySpec()
     try:
         return retry.rendered(lambda text: render(text, scope, place="retry"))
-    except (TemplateError, ValueError):
-        log.warning("the retry policy of %s could not be rendered; the step is not retried", planned.path)
-        return NO_RETRY
+    except TemplateError as exc:
+        raise TemplateFailed(str(exc)) from exc
+    except ValueError as exc:
+        raise StepMisconfigured(f"retry: {exc}") from exc
 
 
 def wants_another(retry: RetrySpec, failure: Failure, scope: Scope, *, attempt: int) -> bool:
-    """Whether attempt number `attempt`, which failed, is followed by another. `scope` holds its result, if there is one.
+    """Whether attempt number `attempt`, which failed, is followed by another. `scope` holds its result, if any.
 
     An expression that cannot be evaluated over what came back does not match.
     """
@@ -52,7 +48,7 @@ def delay_before_next(retry: RetrySpec, *, attempt: int) -> float:
 
 def _matches(condition: str, failure: Failure, scope: Scope) -> bool:
     name = RETRY_ALIASES.get(condition.strip(), condition.strip())
-    if name == "any" or name == failure.kind or name == failure.code:
+    if name in {"any", failure.kind, failure.code}:
         return True
     if name in KINDS:
         return False

@@ -9,8 +9,8 @@ from executions.live import RESULT, Inputs, Kept
 from executions.masking import Masker, is_secret_name
 from executions.models import Execution, StepRun
 from executions.operations.claim import Claim
-from executions.operations.commit import Ended, State
 from executions.operations.start import make_builtins, masker_for, plan_of
+from executions.settling import Ended, State
 from executions.status import Phase, Status, StepStatus
 from flows.language.plan import Plan, PlannedStep
 from flows.language.scope import Scope

@@ -4,15 +4,15 @@ from celery import shared_task
 from django.db import connection
 
 from executions import queue
-from workers import process
 from workers.clock import send_due_steps, sweep
+from workers.process import this_process
 
 
 @shared_task(name=queue.RUN_STEP, ignore_result=True, acks_late=True)
 def run_step(step_run_id: int, number: int) -> None:
     """One hop. Delivered twice, it does nothing the second time."""
     try:
-        process.engine().run_step(step_run_id, number)
+        this_process.engine.run_step(step_run_id, number)
     finally:
         connection.close()  # back to the pool: there are more threads than connections
 
@@ -20,16 +20,16 @@ def run_step(step_run_id: int, number: int) -> None:
 @shared_task(name=queue.INTERRUPT, ignore_result=True, acks_late=True)
 def interrupt(execution_id: int) -> None:
     try:
-        process.engine().interrupt(execution_id)
+        this_process.engine.interrupt(execution_id)
     finally:
         connection.close()
 
 
 @shared_task(name="stepwell.tick", ignore_result=True, expires=1)
 def tick() -> None:
-    """What beat asks for every second. Each worker's clock does the same, so that beat is no single point of failure."""
+    """What beat asks for every second. Each worker's clock does the same: beat is no single point of failure."""
     try:
         send_due_steps()
-        sweep(process.engine())
+        sweep(this_process.engine)
     finally:
         connection.close()

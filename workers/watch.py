@@ -1,7 +1,7 @@
 """One thread per worker process that keeps its lease and stops actions whose time has come (DESIGN §5.4, §5.6).
 
-It uses a connection of its own, so that a busy pool cannot cost the lease, and needs no Redis. Every second it renews and
-asks which of this process's executions were cancelled; in between it wakes for the nearest deadline.
+It uses a connection of its own, so that a busy pool cannot cost the lease, and needs no Redis. Twice a second it renews
+and asks which of this process's executions were cancelled; in between it wakes for the nearest deadline.
 """
 
 import logging
@@ -24,11 +24,10 @@ log = logging.getLogger(__name__)
 
 RENEW_EVERY = 0.5  # seconds; also how soon a cancel is noticed
 GRACE = 1.0  # seconds an aborted action has to leave
-LOOK_AT_LEAST_EVERY = 0.5
 
 REGISTER = """
-INSERT INTO executions_workerprocess (host, pid, boot_id, process_started, worker_group, started_at, renewed_at, expires_at,
-                                      hops, duplicate_messages, abandoned_attempts)
+INSERT INTO executions_workerprocess (host, pid, boot_id, process_started, worker_group, started_at, renewed_at,
+                                      expires_at, hops, duplicate_messages, abandoned_attempts)
 VALUES (%(host)s, %(pid)s, %(boot_id)s, %(process_started)s, %(group)s, now(), now(),
         now() + make_interval(secs => %(lease)s), 0, 0, 0)
 RETURNING id

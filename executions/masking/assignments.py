@@ -9,7 +9,8 @@ from executions.masking.marks import is_masked
 from executions.masking.names import STRONG, is_secret_name, words
 from executions.masking.quoted import QUOTE, end_of_quoted, leaves_of_json
 
-Replacement = tuple[int, int, str]
+Replacement = tuple[int, int, str]  # start, end, what to put there
+Span = tuple[int, int, str]  # start, end, quotes to put around the mark
 
 _REACH: Final = 64  # characters a name is followed in each direction from the word that gave it away
 _NAME_ON: Final = re.compile(rf"[\w.-]{{0,{_REACH}}}+")
@@ -30,8 +31,9 @@ _DSN: Final = re.compile(r"(?:^|\s)(?:host|hostaddr|dbname|user|port|sslmode)\s?
 _LINE_START: Final = re.compile(r"(?:^|[\n\r{,(;&>]|\\[nr])[\s-]{0,32}$")
 # Not a secret but the place of one: SQL parameters, templates, nothings.
 _PLACEHOLDER: Final = re.compile(
-    r"\$\d+|\?|%s|%\(\w+\)s|\$\{[\w.\s]*\}|\{\{[\w.\s]*\}\}|null|none|nil|true|false|undefined|\*+", re.IGNORECASE
+    r"\$\d+|\?|%s|%\(\w+\)s|\$\{[\w.\s-]*\}|\{\{[\w.\s-]*\}\}|null|none|nil|true|false|undefined|\*+", re.IGNORECASE
 )
+_TEMPLATE: Final = re.compile(r"\$\{[\w.\s-]{0,80}\}|\{\{[\w.\s-]{0,80}\}\}")
 _TRAILING: Final = ")]},.;'"
 
 
@@ -51,12 +53,22 @@ def name_around(text: str, start: int, end: int) -> tuple[int, int]:
     return first, last
 
 
-def replacements_after(text: str, first: int, last: int, mark_for: Callable[[str], str]) -> Iterator[Replacement]:
-    """What to replace of the value that follows the name at `first:last`; nothing if the name promises no secret."""
+def replacements_after(
+    text: str, first: int, last: int, mark_for: Callable[[str], str]
+) -> tuple[list[Replacement], int]:
+    """What to replace of the value that follows the name at `first:last`, and how far the text is settled by that.
+
+    Nothing, if the name promises no secret.
+    """
     name = text[first:last]
     if not is_secret_name(name):
-        return
-    for start, end, quote in _spans_after(text, first, last, name):
+        return [], last
+    spans, settled = _spans_after(text, first, last, name)
+    return list(_hidden(text, spans, name, mark_for)), max(settled, last)
+
+
+def _hidden(text: str, spans: list[Span], name: str, mark_for: Callable[[str], str]) -> Iterator[Replacement]:
+    for start, end, quote in spans:
         shown = text[start:end]
         if not shown or is_masked(shown) or _PLACEHOLDER.fullmatch(shown):
             continue
@@ -65,29 +77,29 @@ def replacements_after(text: str, first: int, last: int, mark_for: Callable[[str
             yield start, end, f"{quote}{hidden}{quote}"
 
 
-def _spans_after(text: str, first: int, last: int, name: str) -> Iterator[tuple[int, int, str]]:
-    """(start, end, quotes to put around the mark) of each part of the value."""
+def _spans_after(text: str, first: int, last: int, name: str) -> tuple[list[Span], int]:
+    """The parts of the value that hold the secret, and where the value ends."""
     found = _AFTER.match(text, last)
     if found is None:
-        span = _without_separator(text, first, last, name)
-        if span is not None:
-            yield (*span, "")
-        return
+        return _one(_without_separator(text, first, last, name), last)
     close, separator, opening, at = found["close"], found["sep"], found["open"], found.end()
     if opening is not None:
-        yield at, end_of_quoted(text, at, opening.removeprefix("b")), ""
-    elif separator == ")=(":  # PostgreSQL: Key (token)=(abc) already exists.
+        return _one((at, end_of_quoted(text, at, opening.removeprefix("b"))), at)
+    if separator == ")=(":  # PostgreSQL: Key (token)=(abc) already exists.
         end = text.find(")", at)
-        yield at, len(text) if end < 0 else end, ""
-    elif close and separator in (":", "=>") and not close.endswith(("]", "D", "d")):
-        for start, end, quote in leaves_of_json(text, at):
-            yield start, end, "" if quote else close
-    elif separator in ("=", ":=") or separator[-1] in "Dd":
-        yield at, _end_of_assigned(text, first, at, separator), ""
-    elif separator == ":":
-        span = _after_colon(text, first, at, name, has_gap=bool(found["gap"]))
-        if span is not None:
-            yield (*span, "")
+        return _one((at, len(text) if end < 0 else end), at)
+    if close and separator in (":", "=>") and not close.endswith(("]", "D", "d")):
+        leaves, settled = leaves_of_json(text, at)
+        return [(start, end, "" if quote else close) for start, end, quote in leaves], settled
+    if separator in ("=", ":=") or separator[-1] in "Dd":
+        return _one((at, _end_of_assigned(text, first, at, separator)), at)
+    if separator == ":":
+        return _one(_after_colon(text, first, at, name, has_gap=bool(found["gap"])), at)
+    return [], at
+
+
+def _one(span: tuple[int, int] | None, at: int) -> tuple[list[Span], int]:
+    return ([(*span, "")], span[1]) if span else ([], at)
 
 
 def _without_separator(text: str, first: int, last: int, name: str) -> tuple[int, int] | None:
@@ -119,6 +131,9 @@ def _end_of_assigned(text: str, first: int, at: int, separator: str) -> int:
 
 def _trimmed(text: str, at: int, pattern: re.Pattern[str]) -> int:
     """The end of the value at `at`, brackets and stops that belong to the sentence around it left out."""
+    template = _TEMPLATE.match(text, at)
+    if template and not text[template.end() : template.end() + 1].isalnum():
+        return at  # the place of a secret, not one
     found = pattern.match(text, at)
     end = found.end() if found else at
     while end > at and text[end - 1] in _TRAILING:

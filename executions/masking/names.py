@@ -98,7 +98,7 @@ def mark_name(name: str) -> str:
 def _hints() -> Iterator[str]:
     """Pieces of lower-case text, one of which is in every secret name."""
     yield from ("passw", "pwd", "passphrase", "passcode", "secret", "token", "authorization", "cookie", "credential")
-    yield from ("bearer", "jwt", "otp", "sessid", "requirepass")
+    yield from ("bearer", "jwt", "otp", "sessid", "jsession", "requirepass")
     for joint in ("", "-", "_", "."):
         yield from (f"{owner}{joint}key" for owner in sorted(_KEYS_OF))
         yield from (f"{owner}{joint}pass" for owner in sorted(_PASS_OF))

@@ -75,11 +75,10 @@ def _replacements(text: str, hints: Iterable[Hit], mark_for: MarkFor) -> Iterato
             continue
         else:
             first, last = name_around(text, start, stop)
-            found = list(replacements_after(text, max(first, done), last, mark_for))
-            done = last
-        for replacement in found:
-            yield replacement
-            done = replacement[1]
+            found, done = replacements_after(text, max(first, done), last, mark_for)
+        yield from found
+        if found:
+            done = max(done, found[-1][1])
 
 
 def _token(text: str, start: int, mark_for: MarkFor) -> Iterator[Replacement]:

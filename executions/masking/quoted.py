@@ -1,7 +1,6 @@
 """Where a quoted text or a JSON value inside another text ends, however often the whole was escaped."""
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
 # A quote as it looks in plain text, in JSON (any number of backslashes before it), in a URL and in HTML.
@@ -41,8 +40,12 @@ def _backslashes_before(text: str, at: int, no_further: int) -> int:
     return at - start
 
 
-def leaves_of_json(text: str, at: int) -> Iterator[tuple[int, int, str]]:
-    """(start, end, opening quote) of each text and (…, "") of each number in the JSON value that begins at `at`."""
+def leaves_of_json(text: str, at: int) -> tuple[list[tuple[int, int, str]], int]:
+    """The leaves of the JSON value that begins at `at`, and where it ends.
+
+    Of each text (start, end, opening quote), of each number (start, end, "").
+    """
+    leaves: list[tuple[int, int, str]] = []
     depth = 0
     while (found := _STRUCTURE.search(text, at)) is not None:
         piece, at = found.group(), found.end()
@@ -51,11 +54,12 @@ def leaves_of_json(text: str, at: int) -> Iterator[tuple[int, int, str]]:
         elif piece in "}]":
             depth -= 1
         elif piece[-1] == '"':
-            start, at = at, end_of_quoted(text, at, piece)
-            end, at = at, at + len(piece)
+            start, end = at, end_of_quoted(text, at, piece)
+            at = end + len(piece)
             if depth == 0 or not _COLON.match(text, at):
-                yield start, end, piece
+                leaves.append((start, end, piece))
         elif _NUMBER.fullmatch(piece):
-            yield found.start(), at, ""
+            leaves.append((found.start(), at, ""))
         if depth <= 0:
-            return
+            break
+    return leaves, min(at, len(text))

@@ -20,7 +20,7 @@ WITH old AS (
            OR (s.status = 'running' AND s.attempts = %(number)s))
       AND EXISTS (SELECT FROM executions_execution e
                   WHERE e.id = s.execution_id AND e.status IN ('queued', 'running'))
-    RETURNING s.*, old.due_at AS was_due_at, old.status AS was_status
+    RETURNING s.*, old.due_at AS was_due_at
 ), before AS (
     SELECT e.id, e.status FROM executions_execution e, claimed WHERE e.id = claimed.execution_id
 ), execution AS (
@@ -43,8 +43,8 @@ WITH old AS (
     RETURNING id, started_at, draws
 )
 SELECT claimed.id AS step_run_id, claimed.path, claimed.attempts AS number, claimed.fence, claimed.lost_attempts,
-       claimed.resume_state, claimed.parent_id, claimed.was_due_at, claimed.was_status, claimed.started_at AS step_started_at,
-       attempt.id AS attempt_id, attempt.started_at AS attempt_started_at, attempt.draws,
+       claimed.resume_state, claimed.parent_id, claimed.was_due_at,
+       attempt.id AS attempt_id, attempt.draws,
        before.status = 'queued' AS is_first, execution.id AS execution_id, execution.event_number,
        statement_timestamp() AS now
 FROM claimed, attempt, before, execution

@@ -32,9 +32,9 @@ def rerun_execution(
 ) -> Execution:
     """Start a re-run of `execution`.
 
-    `today` runs today's version of the flow, `as_it_was` the one that ran then, `from_step` that one from `from_step` on,
-    with the values the earlier steps had kept. The environment is as it is now. `variables` are laid over the original's
-    overrides. Raises CannotRerun.
+    `today` runs today's version of the flow, `as_it_was` the one that ran then, `from_step` that one from the step
+    `from_step` on, with the values the earlier steps had kept. The environment is as it is now. `variables` are laid
+    over the original's overrides. Raises CannotRerun.
     """
     if from_step:
         mode = RerunMode.FROM_STEP
@@ -76,8 +76,8 @@ def _kept_values(execution: Execution) -> tuple[Inputs, list[Kept]]:
     inputs, kept = live.load(execution.pk)
     if not inputs.overrides and execution.overrides and not execution.live_values.exists():
         raise CannotRerun(
-            f"The overrides of execution #{execution.pk} are no longer kept ({settings.LIVE_VALUE_DAYS:g} days after the "
-            "end). Start the flow with the variables you want."
+            f"The overrides of execution #{execution.pk} are no longer kept ({settings.LIVE_VALUE_DAYS:g} days after "
+            "the end). Start the flow with the variables you want."
         )
     return inputs, kept
 

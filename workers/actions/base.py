@@ -1,9 +1,9 @@
 """The shape of an action, and what it is given.
 
-An action does one attempt of one step and nothing else: retries, assertions, outputs, masking, the record and events wrap
-it in the engine. It obeys `context.deadline` as a total, registers with `context.abort` how to unblock itself, and reports
-failure by raising a `StepError`. An `OSError` or driver error caused by an abort may escape as it is: the engine asks the
-abort first.
+An action does one attempt of one step and nothing else: retries, assertions, outputs, masking, the record and events
+wrap it in the engine. It obeys `context.deadline` as a total, registers with `context.abort` how to unblock itself, and
+reports failure by raising a `StepError`. An `OSError` or driver error caused by an abort may escape as it is: the
+engine asks the abort first.
 """
 
 from abc import ABC, abstractmethod

@@ -1,4 +1,4 @@
-"""Redis and Valkey: redis-py speaks the protocol, a Wire carries it. One socket per attempt, and no retries of its own."""
+"""Redis and Valkey: redis-py speaks, a Wire carries it. One socket per attempt, and no retries of its own."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -58,8 +58,8 @@ class RedisClient:
     def call_all(self, commands: Sequence[Sequence[Any]]) -> list[Any]:
         """Send all, then read all: one round trip."""
         with _failures(self._target, self._wire):
-            packed = self._connection.pack_commands(commands)
-            self._connection.send_packed_command(packed, check_health=False)
+            connection: Any = self._connection  # redis-py leaves these methods untyped
+            connection.send_packed_command(connection.pack_commands(commands), check_health=False)
             return [self._connection.read_response() for _ in commands]
 
 
@@ -69,7 +69,7 @@ def open_redis(config: RedisConfig, context: StepContext, **request: Any) -> Ite
     target = target_of(config)
     context.record_request(connection=target.describe(), **request)
     with Wire(abort=context.abort, deadline=context.deadline, egress=context.egress) as wire:
-        connection = _WireConnection(target, wire, local_files=context.local_files)
+        connection: Any = _WireConnection(target, wire, local_files=context.local_files)
         try:
             with _failures(target, wire):
                 connection.connect()
@@ -119,6 +119,10 @@ class _WireConnection(AbstractConnection):
             driver_info=None,
             maint_notifications_config=_NO_NOTIFICATIONS,
         )
+
+    @property
+    def host(self) -> str:  # type: ignore[override]  # redis-py wants to be able to change it; nobody does here
+        return self._target.host
 
     def repr_pieces(self) -> list[tuple[str, Any]]:
         return [("service", self._target.service)]

@@ -1,4 +1,4 @@
-"""TLS settings as contexts: made once per set of files, as loading the trusted certificates takes longer than a request."""
+"""TLS settings as contexts: made once per set of files, as loading certificates takes longer than a request."""
 
 import ssl
 from dataclasses import dataclass

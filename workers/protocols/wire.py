@@ -1,8 +1,8 @@
 """Sockets that keep a total deadline and can be cut off from another thread.
 
-A `Wire` is one attempt's way to the network. It resolves, asks the egress rules, connects, and from then on every single
-read and write gets only the time that is left: a peer that drips one byte a second gains nothing. An abort shuts down
-whatever is open, which wakes a thread blocked in connect, handshake, read or write.
+A `Wire` is one attempt's way to the network. It resolves, asks the egress rules, connects, and from then on every
+single read and write gets only the time that is left: a peer that drips one byte a second gains nothing. An abort shuts
+down whatever is open, which wakes a thread blocked in connect, handshake, read or write.
 """
 
 import contextlib
@@ -169,11 +169,11 @@ class Wire:
                 raise _connect_failure(code, where)
             if family != socket.AF_UNIX:
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            return sock
         except BaseException:
             self._sockets.remove(sock)
             sock.close()
             raise
+        return sock
 
 
 class _OnWire:

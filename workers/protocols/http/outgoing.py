@@ -117,8 +117,7 @@ def _part(name: str, value: Any, local_files: bool) -> tuple[Any, ...]:
         path = require_local_file(str(value["file"]), local_files=local_files)
         filename, content = value.get("filename", path.name), path.read_bytes()
     else:
-        content = value["content"] if isinstance(value["content"], str) else jsontext.dumps(value["content"])
-        filename = value.get("filename")
+        filename, content = value.get("filename"), text_of(value["content"]).encode("utf-8")
     kind = value.get("content_type")
     return (filename, content, kind) if kind else (filename, content)
 

@@ -50,13 +50,13 @@ class OneAttempt(requests.Session):
 
     def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
         """On the way to another host, drop what was meant for the first: credentials, keys and the flow's cookies."""
-        super().rebuild_auth(prepared_request, response)
+        super().rebuild_auth(prepared_request, response)  # type: ignore[no-untyped-call]  # the stubs
         before, after = response.request.url or "", prepared_request.url or ""
-        if not self.should_strip_auth(before, after):
+        if not self.should_strip_auth(before, after):  # type: ignore[no-untyped-call]  # the stubs
             return
         for name in self._secret_headers:
             prepared_request.headers.pop(name, None)
-        jar = prepared_request._cookies  # type: ignore[attr-defined]  # the stubs leave it out
+        jar = prepared_request._cookies  # type: ignore[attr-defined]  # noqa: SLF001 - the stubs leave it out
         for cookie in [cookie for cookie in jar if not cookie.domain]:
             jar.clear(cookie.domain, cookie.path, cookie.name)
         prepared_request.headers.pop("Cookie", None)

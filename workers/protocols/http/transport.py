@@ -1,4 +1,4 @@
-"""A `requests` transport whose connections are a Wire's, and which reads the body itself, so that a broken one is kept."""
+"""A `requests` transport whose connections are a Wire's. It reads the body itself, so that a broken one is kept."""
 
 from http.client import BadStatusLine, HTTPException, RemoteDisconnected
 from typing import Any
@@ -87,7 +87,7 @@ class _Connection(HTTPConnection):
     def _new_conn(self) -> WireSocket:
         return self.transport.open_socket(self)
 
-    def getresponse(self) -> HTTPResponse:
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3's own does
         with self.transport.wire.timed("first_byte"):
             return super().getresponse()
 
@@ -111,7 +111,7 @@ class _SecureConnection(HTTPSConnection):
         self.sock = transport.wire.secure(plain, context, host.strip("[]").rstrip("."))
         self.is_verified = True  # or the flow said not to verify: no warning either way
 
-    def getresponse(self) -> HTTPResponse:
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3's own does
         with self.transport.wire.timed("first_byte"):
             return super().getresponse()
 
@@ -163,8 +163,9 @@ def _read_body(response: requests.Response, wire: Wire, peer: str) -> None:
         wire.abort.check()
         raise _half_a_response(exc, peer, size, response) from exc
     finally:
-        response._content = b"".join(parts)
-        response._content_consumed = True  # type: ignore[attr-defined]  # the stubs leave it out
+        # What `response.content` would do, had it not lost the parts before a break.
+        response._content = b"".join(parts)  # noqa: SLF001
+        response._content_consumed = True  # type: ignore[attr-defined]  # noqa: SLF001 - the stubs leave it out
         response.raw.close()
 
 

@@ -28,7 +28,7 @@ _FETCH = 500
 
 
 def run_query(target: Target, query: Bound, mode: Mode, max_rows: int, watch: Watch) -> Answer:
-    """These drivers cannot be told to stop in one way: the work is in a thread of its own, which a deadline leaves behind.
+    """These drivers have no common way to be told to stop: the work has a thread of its own, left behind by a deadline.
 
     The thread's connection is closed under it, which ends most drivers' waits. Raises StepError or Aborted.
     """
@@ -81,7 +81,7 @@ class _Work:
                     connection.rollback()
                 else:
                     connection.commit()
-        except Exception as exc:  # handed to the step's own thread
+        except Exception as exc:  # noqa: BLE001 - handed to the step's own thread
             self.failure = exc
         finally:
             self.finished = True
@@ -92,7 +92,7 @@ class _Work:
         try:
             if self._raw is not None:
                 self._raw.close()
-        except Exception:  # a driver in the middle of a query may object; it is abandoned either way
+        except Exception:  # noqa: BLE001 - a driver may object in the middle of a query; it is abandoned either way
             self._raw = None
 
     def _execute(self, connection: sqlalchemy.Connection) -> None:
@@ -116,7 +116,7 @@ def _check_egress(target: Target, watch: Watch) -> None:
 def _failure(exc: Exception) -> StepError:
     if isinstance(exc, DBAPIError):
         original = exc.orig
-        arguments = getattr(original, "args", ())
+        arguments: tuple[Any, ...] = getattr(original, "args", ())
         number = arguments[0] if arguments and isinstance(arguments[0], int) else None
         code = f"sql_{number}" if number is not None else type(original).__name__.lower()
         reason = str(arguments[1] if len(arguments) > 1 else original)

@@ -24,10 +24,10 @@ class Bound:
 
 
 def bind(query: str, params: Sequence[Any] | Mapping[str, Any] | None, *, style: Style) -> Bound:
-    """Raises StepMisconfigured when places and values do not match. Strings, comments and `::casts` stay as they are."""
+    """Raises StepMisconfigured when places and values do not fit. Strings, comments and `::casts` stay as they are."""
     parts = list(tokens(query))
     if not params:
-        _refuse_named(parts, params)
+        _refuse_numbers(parts)
         return Bound(_escaped(query) if style is Style.NAMED else query)
     binder = _Binder(style)
     if isinstance(params, Mapping):
@@ -111,7 +111,7 @@ def _bind_questions(parts: list[Token], params: Sequence[Any], binder: _Binder) 
         )
 
 
-def _refuse_named(parts: list[Token], params: object) -> None:
+def _refuse_numbers(parts: list[Token]) -> None:
     """Without any value, `$1` is surely a mistake; `?` and `:name` may be operators."""
     for token in parts:
         if token.kind == "number":

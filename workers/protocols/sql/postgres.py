@@ -26,24 +26,11 @@ from workers.protocols.wire import Wire
 _SLICE = 0.1  # seconds between two looks at the abort while waiting
 _CANCEL_SECONDS = 0.5  # for telling the server to stop; closing the connection comes next anyway
 _CHUNK = 500  # rows per libpq result: a large table must not be in memory at once
-_OPTIONS = frozenset(
-    [
-        "sslmode",
-        "application_name",
-        "options",
-        "client_encoding",
-        "target_session_attrs",
-        "channel_binding",
-        "sslnegotiation",
-        "sslsni",
-        "gssencmode",
-        "keepalives",
-        "keepalives_idle",
-        "keepalives_interval",
-        "keepalives_count",
-        "require_auth",
-    ]
-)
+_OPTION_NAMES = """
+    sslmode application_name options client_encoding target_session_attrs channel_binding sslnegotiation sslsni
+    gssencmode keepalives keepalives_idle keepalives_interval keepalives_count require_auth
+"""
+_OPTIONS = frozenset(_OPTION_NAMES.split())
 _FILE_OPTIONS = frozenset({"sslrootcert", "sslcert", "sslkey", "sslcrl"})
 _IGNORED_OPTIONS = frozenset({"connect_timeout", "hostaddr"})  # the step's deadline and the egress rules decide
 

@@ -49,7 +49,7 @@ def target_of(connection: str | DatabaseConnection) -> Target:
 
 
 def _from_parts(parts: DatabaseConnection) -> Target:
-    options = {}
+    options: dict[str, str] = {}
     if parts.ssl is not None:
         options["sslmode"] = parts.ssl if isinstance(parts.ssl, str) else ("require" if parts.ssl else "disable")
     return _target(parts.type, parts.host, parts.port, parts.database or "", parts.username, parts.password, options)
@@ -64,7 +64,7 @@ def _from_url(url: str) -> Target:
         return Target("sqlite", database=path[1:] if path.startswith("/") else path)
     parts = urlsplit(url)
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
-    host = options.pop("host", None) or unquote(parts.hostname or "")
+    host = options.pop("host", "") or unquote(parts.hostname or "")
     port = options.pop("port", None)
     return _target(
         kind,

@@ -1,4 +1,4 @@
-"""A query cut into what is code and what is not: strings, names, comments. Enough to bind parameters and to know a read."""
+"""A query cut into code and what is not: strings, names, comments. Enough to bind parameters and to know a read."""
 
 import re
 from collections.abc import Iterator
