@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.embedded.errors import DidNotStart
+from cli.embedded.errors import DidNotStart, PortTaken
 from cli.embedded.home import Home, State
+from cli.errors import Exit
 
 Say = Callable[[str], None]
 PATIENCE_SECONDS = 120.0
@@ -74,21 +75,23 @@ def start_detached(home_path: Path, *, port: int | None = None, shop: bool = Tru
 
 
 def _relay(process: "subprocess.Popen[bytes]", home: Home, say: Say) -> Running:
-    """Pass on what the new supervisor says until it is ready or gives up."""
+    """Pass on what the new supervisor says until it is ready; if it gives up, its last line says why."""
     deadline = time.monotonic() + PATIENCE_SECONDS
+    held: list[str] = []
     with home.up_log.open(encoding="utf-8", errors="replace") as log:
         while time.monotonic() < deadline:
             has_ended = process.poll() is not None
             found = None if has_ended else find_running(home.path)
-            lines = log.read().splitlines()
-            if has_ended:
-                for line in lines[:-1]:
-                    say(line)
-                raise DidNotStart(lines[-1] if lines else f"The stack did not start. Its log is {home.up_log}.")
-            for line in lines:
+            held += log.read().splitlines()
+            passed_on = len(held) if found else max(0, len(held) - 1)
+            for line in held[:passed_on]:
                 say(line)
+            del held[:passed_on]
             if found:
                 return found
+            if has_ended:
+                why = held[0] if held else f"The stack did not start. Its log is {home.up_log}."
+                raise (PortTaken if process.returncode == Exit.WRONG_USE else DidNotStart)(why)
             time.sleep(0.05)
     raise DidNotStart(f"The stack was not ready within {PATIENCE_SECONDS:g} s. Its log is {home.up_log}.")
 

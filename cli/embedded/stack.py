@@ -42,9 +42,9 @@ class Stack:
             with self.supervisor.signals():
                 try:
                     login_path = self._start()
+                    self._announce(login_path, time.monotonic() - began)
                     self.state.phase = "ready"
                     self._save()
-                    self._announce(login_path, time.monotonic() - began)
                     self.supervisor.watch()
                 finally:
                     self.state.phase = "stopping"
