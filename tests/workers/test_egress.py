@@ -19,15 +19,15 @@ def is_denied(egress: Egress, host: str, port: int, *, resolved: str | None = No
         if resolved:
             egress.check_address(resolved, port, host=host, **more)
     except StepMisconfigured as exc:
-        assert exc.code == "egress_denied"
-        return True
+        return exc.code == "egress_denied"
     return False
 
 
 @pytest.mark.parametrize(
     "host",
     [
-        "169.254.169.254", "169.254.170.2", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "fd00:ec2::254", "fe80::1%eth0",
+        "169.254.169.254", "169.254.170.2", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "fd00:ec2::254",
+        "fe80::1%eth0",
         "metadata.google.internal", "Metadata.Google.Internal.", "metadata", "100.100.100.200", "[fd00:ec2::254]",
     ],
 )  # fmt: skip
@@ -85,7 +85,13 @@ def test_a_rule_that_is_none_is_refused(text: str) -> None:
 
 def test_the_products_own_endpoints_are_denied_under_every_name() -> None:
     egress = Egress(allow=["*"], protected=[Protected(host="localhost", port=6379)])
-    for host, address in (("localhost", "127.0.0.1"), ("127.0.0.1", "127.0.0.1"), ("rebound.example", "127.0.0.2"), ("h", "::1"), ("h", "0.0.0.0")):
+    for host, address in (
+        ("localhost", "127.0.0.1"),
+        ("127.0.0.1", "127.0.0.1"),
+        ("rebound.example", "127.0.0.2"),
+        ("h", "::1"),
+        ("h", "0.0.0.0"),
+    ):
         assert is_denied(egress, host, 6379, resolved=address)
     assert not is_denied(egress, "localhost", 6380, resolved="127.0.0.1")
     assert not is_denied(egress, "cache", 6379, resolved="10.0.0.1")

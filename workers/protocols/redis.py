@@ -120,8 +120,8 @@ class _WireConnection(AbstractConnection):
             maint_notifications_config=_NO_NOTIFICATIONS,
         )
 
-    @property
-    def host(self) -> str:  # type: ignore[override]  # redis-py wants to be able to change it; nobody does here
+    @property  # type: ignore[misc]  # redis-py wants to be able to change it; nobody does here
+    def host(self) -> str:
         return self._target.host
 
     def repr_pieces(self) -> list[tuple[str, Any]]:

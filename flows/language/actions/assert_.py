@@ -23,7 +23,7 @@ class AssertConfig(ActionConfig):
             if isinstance(item, str):
                 continue
             if not isinstance(item, dict) or not isinstance(item.get("expression"), str):
-                raise ValueError("an assertion is an expression, or {expression, message}")
+                raise ValueError("an assertion is an expression, or {expression, message}")  # noqa: TRY004 - pydantic's
             if foreign := sorted(map(str, item.keys() - {"expression", "message"})):
                 raise ValueError(f"assertions have no key {foreign[0]}; they have expression and message")
         return value

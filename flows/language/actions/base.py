@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidatorFunctionWrapHandler, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationInfo, ValidatorFunctionWrapHandler, field_validator
 
 STATIC = {"static": True}  # validation context: the config as written, templates not yet rendered
 

@@ -77,7 +77,7 @@ class DatabaseQueryConfig(ActionConfig):
 
 
 def check_connection_text(text: str) -> None:
-    """Raise ValueError if `text` is neither a URL of a known database nor libpq's `host=… dbname=…`. Never quotes it."""
+    """Raise ValueError if `text` is neither a known database's URL nor libpq's `host=… dbname=…`. Never quotes it."""
     scheme, separator, rest = text.strip().partition("://")
     if not separator:
         if "=" in text:
@@ -97,7 +97,7 @@ SPEC = ActionSpec(
     Config=DatabaseQueryConfig,
     aliases=("postgresql.query",),
     result_keys=frozenset(
-        "rows row_count first_row rows_affected count columns truncated attempts duration_ms".split()
+        {"rows", "row_count", "first_row", "rows_affected", "count", "columns", "truncated", "attempts", "duration_ms"}
     ),
     summary="Runs one SQL statement and gives its rows.",
 )

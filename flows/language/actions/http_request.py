@@ -22,7 +22,7 @@ _AUTH_KEYS: dict[str, tuple[frozenset[str], frozenset[str]]] = {  # type -> (req
 
 
 class HttpAuth(ActionConfig):
-    """Credentials: `{type: basic, username, password}`, or the short `{basic: {username, password}}`, `{bearer: TOKEN}`."""
+    """`{type: basic, username, password}`, or the short forms `{basic: {username, password}}` and `{bearer: TOKEN}`."""
 
     type: Literal["basic", "bearer", "api_key", "oauth2"] = Field(description="basic, bearer, api_key or oauth2")
     username: str | None = None
@@ -148,7 +148,20 @@ SPEC = ActionSpec(
     name="http_request",
     Config=HttpRequestConfig,
     result_keys=frozenset(
-        "status headers headers_all cookies body content_type size duration_ms timing url redirects response".split()
+        {
+            "status",
+            "headers",
+            "headers_all",
+            "cookies",
+            "body",
+            "content_type",
+            "size",
+            "duration_ms",
+            "timing",
+            "url",
+            "redirects",
+            "response",
+        }
     ),
     summary="Sends an HTTP request and gives the response.",
 )

@@ -18,6 +18,6 @@ SPEC = ActionSpec(
     name="redis_del",
     Config=RedisDelConfig,
     aliases=("redis.del",),
-    result_keys=frozenset("key deleted duration_ms".split()),
+    result_keys=frozenset({"key", "deleted", "duration_ms"}),
     summary="Deletes keys from Redis.",
 )

@@ -18,6 +18,6 @@ SPEC = ActionSpec(
     name="redis_exists",
     Config=RedisExistsConfig,
     aliases=("redis.exists",),
-    result_keys=frozenset("key exists count duration_ms".split()),
+    result_keys=frozenset({"key", "exists", "count", "duration_ms"}),
     summary="Says whether keys are in Redis.",
 )

@@ -14,6 +14,6 @@ SPEC = ActionSpec(
     name="redis_get",
     Config=RedisGetConfig,
     aliases=("redis.get",),
-    result_keys=frozenset("key value json exists type ttl truncated duration_ms".split()),
+    result_keys=frozenset({"key", "value", "json", "exists", "type", "ttl", "truncated", "duration_ms"}),
     summary="Reads a key from Redis: text, list, set, hash, sorted set or stream.",
 )

@@ -29,6 +29,6 @@ SPEC = ActionSpec(
     name="redis_set",
     Config=RedisSetConfig,
     aliases=("redis.set",),
-    result_keys=frozenset("key value ttl ok duration_ms".split()),
+    result_keys=frozenset({"key", "value", "ttl", "ok", "duration_ms"}),
     summary="Writes a key to Redis.",
 )

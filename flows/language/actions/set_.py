@@ -9,7 +9,7 @@ from flows.language.actions.base import ActionConfig, ActionSpec
 
 
 class SetConfig(ActionConfig):
-    """Names → values. Text beginning with `$.` or `$[` is a path. `{input, transforms}` reads the paths over `input`."""
+    """Names → values. Text that begins with `$.` or `$[` is a path; `{input, transforms}` reads it over `input`."""
 
     model_config = ConfigDict(extra="allow")
 

@@ -181,28 +181,34 @@ def test_types_of_postgresql(postgres_url: str) -> None:
     row = ask(
         postgres_url,
         """
-        SELECT 59.90::numeric AS total, 'NaN'::numeric AS nan, 'Infinity'::float8 AS inf, 0.1::float4 AS f4, 7::int8 AS big,
-               date '2024-01-31' AS day, timestamp '2024-01-31 10:00:00.5' AS at, timestamptz '2024-01-31 10:00+00' AS tz,
+        SELECT 59.90::numeric AS total, 'NaN'::numeric AS nan, 'Infinity'::float8 AS inf, 0.1::float4 AS f4,
+               7::int8 AS big, date '2024-01-31' AS day, timestamp '2024-01-31 10:00:00.5' AS at,
+               timestamptz '2024-01-31 10:00+00' AS tz,
                time '10:00' AS clock, interval '1 day' AS span, '3f2b8c1e-0000-4000-8000-000000000000'::uuid AS id,
                '\\x0001ff'::bytea AS raw, '{"a": [1, 2.50]}'::jsonb AS doc, 'null'::json AS nil, ARRAY[1.50, 2] AS list,
-               ARRAY['a', NULL] AS texts, true AS flag, 'infinity'::date AS never, int4range(1, 5) AS span2, NULL AS gone,
+               ARRAY['a', NULL] AS texts, true AS flag, 'infinity'::date AS never, int4range(1, 5) AS span2,
+               NULL AS gone,
                '127.0.0.1'::inet AS ip, ARRAY[date '2024-01-31'] AS days, ROW(1, 'x') AS pair
         """,
     )["first_row"]
     day, stamp = "2024-01-31", row.pop("tz")
-    assert stamp.startswith(f"{day}T") and stamp[-3] == ":"
+    assert stamp.startswith(f"{day}T")
+    assert stamp[-3] == ":"
     assert row == {
-        "total": Decimal("59.90"), "nan": "NaN", "inf": "inf", "f4": 0.1, "big": 7, "day": day, "at": f"{day}T10:00:00.5",
+        "total": Decimal("59.90"), "nan": "NaN", "inf": "inf", "f4": 0.1, "big": 7, "day": day,
+        "at": f"{day}T10:00:00.5",
         "clock": "10:00:00", "span": "1 day", "id": "3f2b8c1e-0000-4000-8000-000000000000", "raw": "AAH/",
         "doc": {"a": [1, Decimal("2.50")]}, "nil": None, "list": [Decimal("1.50"), Decimal(2)], "texts": ["a", None],
-        "flag": True, "never": "infinity", "span2": "[1,5)", "gone": None, "ip": "127.0.0.1", "days": [day], "pair": "(1,x)",
+        "flag": True, "never": "infinity", "span2": "[1,5)", "gone": None, "ip": "127.0.0.1", "days": [day],
+        "pair": "(1,x)",
     }  # fmt: skip
 
 
 def test_values_of_parameters_keep_their_types(postgres_url: str) -> None:
     row = ask(
         postgres_url,
-        "SELECT $1::int + 1 AS n, $2::numeric AS d, $3::jsonb AS doc, $4::text IS NULL AS nil, 3 = ANY($5) AS has, $6::bool AS b, "
+        "SELECT $1::int + 1 AS n, $2::numeric AS d, $3::jsonb AS doc, $4::text IS NULL AS nil, "
+        "3 = ANY($5) AS has, $6::bool AS b, "
         "$7::uuid AS u, '{\"k\": 1}'::jsonb ? 'k' AS op, '{5,6,7}'::int[] AS arr",
         params=[41, Decimal("0.10"), {"a": 1}, None, [1, 2, 3], True, "3f2b8c1e-0000-4000-8000-000000000000"],
     )["first_row"]
@@ -215,7 +221,8 @@ def test_values_of_parameters_keep_their_types(postgres_url: str) -> None:
 def test_casts_slices_and_dollar_quotes_are_not_parameters(postgres_url: str) -> None:
     row = ask(
         postgres_url,
-        'SELECT :n::int AS n, $$ :n ? $1 $$ AS q, $t$:n$t$ AS t, E\'it\\\'s :n\' AS e, (ARRAY[1,2,3])[:n:2] AS s, ":n" FROM (SELECT 1 AS ":n") x',
+        "SELECT :n::int AS n, $$ :n ? $1 $$ AS q, $t$:n$t$ AS t, E'it\\'s :n' AS e, "
+        '(ARRAY[1,2,3])[:n:2] AS s, ":n" FROM (SELECT 1 AS ":n") x',
         params={"n": 1},
     )["first_row"]
     assert row == {"n": 1, "q": " :n ? $1 ", "t": ":n", "e": "it's :n", "s": [1, 2], ":n": 1}
@@ -302,7 +309,11 @@ def test_the_workers_own_environment_gives_no_password(postgres_url: str, monkey
 
 
 def test_a_server_that_breaks_off() -> None:
-    with Peer(lambda talk: talk.sock.recv(1000) and talk.reset()) as peer:
+    def script(talk: Conversation) -> None:
+        talk.sock.recv(1000)
+        talk.reset()
+
+    with Peer(script) as peer:
         error = failure(f"postgresql://a:b@127.0.0.1:{peer.port}/db?sslmode=disable", "SELECT 1")
     assert error.kind == "unreachable"
 
@@ -342,7 +353,8 @@ def running_queries(url: str) -> int:
     return int(
         ask(
             url,
-            "SELECT count(*) AS n FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid() AND state = 'active'",
+            "SELECT count(*) AS n FROM pg_stat_activity "
+            "WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid() AND state = 'active'",
         )["first_row"]["n"]
     )
 
@@ -443,7 +455,7 @@ def test_a_locked_sqlite_file_is_waited_for(tmp_path: Path) -> None:
 
 
 def test_polling_parks_until_a_row_comes(either: str) -> None:
-    config = {
+    config: dict[str, Any] = {
         "connection": either,
         "query": "SELECT id FROM orders WHERE state = 'sent'",
         "poll": {"interval": "2s", "timeout": "1m"},

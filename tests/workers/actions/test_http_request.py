@@ -58,7 +58,7 @@ def test_a_status_is_never_a_failure_by_itself(run: Run) -> None:
 
 
 def test_the_request_is_recorded_before_it_leaves(run: Run) -> None:
-    with Peer(lambda talk: talk.reset()) as peer, pytest.raises(Exception, match="broke|closed|reset"):
+    with Peer(lambda talk: talk.reset()) as peer, pytest.raises(Exception, match=r"broke|closed|reset"):
         run("http_request", method="post", url=f"{peer.url}/orders?a=1", json={"x": 1}, headers={"X-Trace": "t"})
     request = run.context.request
     assert (request["method"], request["url"]) == ("POST", f"{peer.url}/orders?a=1")
@@ -228,7 +228,8 @@ def test_a_compressed_chunked_body_is_unpacked(run: Run) -> None:
     def script(talk: Conversation) -> None:
         talk.request()
         talk.send(
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Encoding: gzip\r\nContent-Type: application/json\r\n\r\n"
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n"
+            "Content-Type: application/json\r\n\r\n"
         )
         for start in range(0, len(packed), 7):
             part = packed[start : start + 7]
@@ -297,9 +298,9 @@ def test_credentials_do_not_follow_a_redirect_to_another_host(run: Run) -> None:
 
 
 def test_a_redirect_cannot_lead_past_the_egress_rules() -> None:
-    with Peer(answer(302, Location="http://169.254.169.254/latest/meta-data/")) as peer:
-        with pytest.raises(StepMisconfigured, match="metadata") as caught:
-            Run(egress=Egress())("http_request", url=peer.url)
+    peer = Peer(answer(302, Location="http://169.254.169.254/latest/meta-data/"))
+    with peer, pytest.raises(StepMisconfigured, match="metadata") as caught:
+        Run(egress=Egress())("http_request", url=peer.url)
     assert caught.value.code == "egress_denied"
 
 

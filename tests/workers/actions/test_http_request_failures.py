@@ -48,8 +48,12 @@ def test_a_reset(after_request: bool) -> None:
     assert (error.kind, error.code) == ("unreachable", "reset")
 
 
+def only_listening(talk: Conversation) -> None:
+    talk.request()
+
+
 def test_a_connection_closed_without_an_answer() -> None:
-    with Peer(lambda talk: talk.request() and None) as peer:
+    with Peer(only_listening) as peer:
         error = failure(peer.url)
     assert (error.kind, error.code) == ("unreachable", "reset")
     assert error.message == "127.0.0.1 closed the connection without an answer"
@@ -264,7 +268,7 @@ def not_reading(talk: Conversation) -> None:
     talk.closing.wait(10)
 
 
-PHASES = {
+PHASES: dict[str, tuple[Script, dict[str, object]]] = {
     "handshakes": (silent_handshake, {"tls": True}),
     "sends": (not_reading, {"method": "POST", "body": "x" * 30_000_000}),
     "waits": (silent_after_request, {}),

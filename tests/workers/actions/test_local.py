@@ -77,7 +77,13 @@ def test_assertions_are_all_handed_over_and_their_first_failure_is_told() -> Non
 def test_set_keeps_values_and_evaluates_paths() -> None:
     language = Heard()
     result = Run(language=language)("set", total=Decimal("1.50"), path="$.items[0].id", list=[1], price="$5", text="")
-    assert result == {"total": Decimal("1.50"), "path": "value of $.items[0].id", "list": [1], "price": "$5", "text": ""}
+    assert result == {
+        "total": Decimal("1.50"),
+        "path": "value of $.items[0].id",
+        "list": [1],
+        "price": "$5",
+        "text": "",
+    }
 
 
 def test_transform_reads_its_paths_over_its_input() -> None:

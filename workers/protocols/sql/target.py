@@ -65,14 +65,14 @@ def _from_url(url: str) -> Target:
     parts = urlsplit(url)
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     host = options.pop("host", "") or unquote(parts.hostname or "")
-    port = options.pop("port", None)
+    port = options.pop("port", "")
     return _target(
         kind,
         host,
         int(port) if port else parts.port,
-        options.pop("dbname", None) or unquote(parts.path.removeprefix("/")),
-        options.pop("user", None) or (unquote(parts.username) if parts.username else None),
-        options.pop("password", None) or (unquote(parts.password) if parts.password else None),
+        options.pop("dbname", "") or unquote(parts.path.removeprefix("/")),
+        options.pop("user", "") or (unquote(parts.username) if parts.username else None),
+        options.pop("password", "") or (unquote(parts.password) if parts.password else None),
         options,
     )
 
@@ -83,7 +83,7 @@ def _from_dsn(text: str) -> Target:
     values = {key: re.sub(r"\\(.)", r"\1", value.strip("'")) for key, value in pairs}
     if not values:
         raise ValueError("no key=value pairs")
-    port = values.pop("port", None)
+    port = values.pop("port", "")
     return _target(
         "postgresql",
         values.pop("host", None),
