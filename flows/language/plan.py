@@ -12,7 +12,7 @@ from functools import cached_property
 from flows.language.actions import SPECS
 from flows.language.actions.base import ActionSpec
 from flows.language.spec import SECTIONS, FlowSpec, StepSpec
-from flows.language.texts import read_names
+from flows.language.texts import names_in, read_names, retry_texts
 
 ERROR_STEPS = "error_steps"
 
@@ -47,6 +47,7 @@ class Plan:
         self._sequences: dict[str, tuple[PlannedStep, ...]] = {}
         self._by_key: dict[str, PlannedStep] = {}
         self._position = 0
+        self._retry_reads = names_in(retry_texts(flow.config.retry, ())) if flow.config.retry else frozenset()
         for section in SECTIONS:
             self._add_sequence(flow.section(section), address=section, section=section, parent=None)
 
@@ -130,7 +131,7 @@ class Plan:
                 position=self._position,
                 step=step,
                 spec=SPECS[step.action],
-                reads=read_names(step),
+                reads=read_names(step) | (frozenset() if step.retry else self._retry_reads),
             )
             self._position += 1
             self._by_key[here.path] = here

@@ -29,7 +29,7 @@ class _Part(BaseModel):
 
 
 class RetrySpec(_Part):
-    """How often one step is tried, and when again. Without `retry_on`: after every failure but `template` and `config`."""
+    """How often a step is tried, and when again. No `retry_on` means every kind but `template` and `config`."""
 
     max_attempts: int | str = 1
     delay: Number = 1.0
@@ -160,7 +160,7 @@ def parse_attempts(value: Any) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"max_attempts must be a whole number from 1 to {MAX_ATTEMPTS}.")
+        raise ValueError(f"max_attempts must be a whole number from 1 to {MAX_ATTEMPTS}.")  # noqa: TRY004 - the one error of a bad value
     if not 1 <= value <= MAX_ATTEMPTS:
         raise ValueError(f"max_attempts is {value if abs(value) < 10**15 else 'far'}, outside 1 to {MAX_ATTEMPTS}.")
     return value

@@ -1,6 +1,6 @@
 """Every text of a step that the language itself reads: templates, expressions and output paths, each with its place."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -85,8 +85,13 @@ def templates_in(value: Any, place: Place, *, sees_result: bool = False) -> Iter
 
 def read_names(step: StepSpec) -> frozenset[str]:
     """Every root name the texts of `step` may look up."""
+    return names_in(texts_of(step))
+
+
+def names_in(texts: Iterable[Text]) -> frozenset[str]:
+    """Every root name that `texts` may look up."""
     names: set[str] = set()
-    for text in texts_of(step):
+    for text in texts:
         try:
             names |= text.root_names()
         except ExpressionSyntaxError:
@@ -128,7 +133,7 @@ def _set_texts(value: Any, place: Place) -> Iterator[Text]:
 
 
 def _expressions_in(value: Any, place: Place) -> Iterator[Text]:
-    """One expression, or a list of expressions and `{expression, message}`. Mappings such as Kafka's `match` mix both."""
+    """One expression, or a list of expressions and of `{expression, message}`."""
     if isinstance(value, str):
         yield Text("expression", value, place)
     elif isinstance(value, list):
