@@ -1,0 +1,275 @@
+"""The statement that settles an attempt: data-modifying CTEs, put together for what became of it and what comes next.
+
+Every value is a parameter bound by the server, so that a few dozen plans serve all executions.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from executions.database import fetch_one
+from executions.live import Kept, seal
+from executions.operations.claim import Claim
+from executions.payloads import Recorded
+from executions.settling import Again, End, Ended, Go, Next, State, Wait
+from executions.status import AttemptStatus, StepStatus
+from flows.language import jsontext
+
+
+@dataclass
+class _Statement:
+    parts: list[str] = field(default_factory=list)
+    params: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, part: str, **params: Any) -> None:
+        self.parts.append(part)
+        self.params.update(params)
+
+
+def settle(claim: Claim, ended: Ended, following: Next, state: State, worker_id: int | None) -> dict[str, Any]:
+    statement = _Statement(params={"step_run": claim.step_run_id, "attempt": claim.attempt_id, "fence": claim.fence})
+    _add_guards(statement, claim, ended, following, state)
+    _add_step_run(statement, ended, following)
+    _add_attempt(statement, ended)
+    if ended.payload is not None:
+        _add_payload(statement, ended.payload)
+    if ended.kept:
+        _add_live_values(statement, ended.kept)
+    if isinstance(following, Go):
+        _add_next_step(statement, following, worker_id)
+    if isinstance(following, End):
+        statement.add(
+            """move AS (INSERT INTO executions_move (execution_id, at, old, new, reason)
+               SELECT id, statement_timestamp(), 'running', %(end)s::text, %(reason)s::text FROM execution)""",
+            reason=following.reason,
+        )
+    claims = isinstance(following, Go) and following.claim
+    next_ids = ", ".join(
+        [
+            "(SELECT id FROM next_step) AS next_step_run" if isinstance(following, Go) else "NULL AS next_step_run",
+            "(SELECT id FROM next_attempt) AS next_attempt" if claims else "NULL AS next_attempt",
+        ]
+    )
+    sql = (
+        "WITH "
+        + ",\n".join(statement.parts)
+        + "\nSELECT EXISTS (SELECT FROM fenced) AS fenced, (SELECT event_number FROM execution) AS event_number, "
+        f"{next_ids}, "
+        "statement_timestamp() AS now"
+    )
+    row = fetch_one(sql, statement.params)
+    assert row is not None  # a SELECT of scalars has one row
+    return row
+
+
+def _add_guards(statement: _Statement, claim: Claim, ended: Ended, following: Next, state: State) -> None:
+    """Lock the step run, then the execution, and change the execution only if it is what the decision was made for."""
+    statement.add(
+        """fenced AS (SELECT id FROM executions_steprun
+             WHERE id = %(step_run)s::bigint AND fence = %(fence)s::int AND status = 'running' AND due_at IS NULL
+             FOR UPDATE)"""
+    )
+    changes = ["event_number = e.event_number + %(events)s::int"]
+    events = 2 if isinstance(following, (End, Go)) and (isinstance(following, End) or following.claim) else 1
+    params: dict[str, Any] = {
+        "execution": claim.execution_id,
+        "events": events,
+        "phase_was": state.phase.value,
+        "cancel_was": state.cancel_requested,
+        "deadline_was": state.deadline_passed,
+    }
+    changes += [f"{counter} = e.{counter} + 1" for counter in _counters(claim, ended)]
+    if ended.is_hard_failure:
+        assert ended.failure is not None
+        for column, value in (
+            ("failed_step_path", claim.path),
+            ("failure_kind", ended.failure.kind),
+            ("failure_code", ended.failure.code),
+            ("failure_message", ended.failure.message),
+        ):
+            changes.append(f"{column} = CASE WHEN e.failed_step_path = '' THEN %({column})s::text ELSE e.{column} END")
+            params[column] = value
+    if isinstance(following, Go) and following.phase is not state.phase:
+        changes.append("phase = %(phase)s::text")
+        params["phase"] = following.phase.value
+    if isinstance(following, Go) and following.teardown_seconds is not None:
+        changes.append("outcome = %(outcome)s::text")
+        changes.append("teardown_deadline = statement_timestamp() + make_interval(secs => %(teardown)s::float8)")
+        params |= {
+            "outcome": following.outcome.value if following.outcome else "",
+            "teardown": following.teardown_seconds,
+        }
+    if isinstance(following, End):
+        changes.append("status = %(end)s::text, outcome = %(outcome)s::text, finished_at = statement_timestamp()")
+        params |= {"end": following.status.value, "outcome": following.outcome.value}
+    statement.add(
+        f"""execution AS (UPDATE executions_execution e SET {", ".join(changes)}
+             WHERE e.id = %(execution)s::bigint AND e.status = 'running' AND e.phase = %(phase_was)s::text
+               AND (e.cancel_requested_at IS NOT NULL) = %(cancel_was)s::boolean
+               AND COALESCE(CASE e.phase WHEN 'teardown' THEN e.teardown_deadline ELSE e.deadline END
+                            <= statement_timestamp(), FALSE) = %(deadline_was)s::boolean
+               AND EXISTS (SELECT FROM fenced)
+             RETURNING e.id, e.event_number, e.flow_id, e.flow_version_id, e.environment_id)""",
+        **params,
+    )
+
+
+def _counters(claim: Claim, ended: Ended) -> list[str]:
+    counters = {
+        StepStatus.PASSED: ["passed_count"],
+        StepStatus.FAILED: ["failed_count"],
+        StepStatus.SKIPPED: ["skipped_count"],
+        StepStatus.CANCELLED: ["cancelled_count"],
+    }.get(ended.step, [])
+    if ended.step is StepStatus.FAILED and ended.soft:
+        counters = [*counters, "soft_failed_count"]
+    if ended.step is StepStatus.PASSED and claim.number > 1:
+        counters = [*counters, "recovered_count"]
+    if ended.step is StepStatus.RETRYING:
+        counters = [*counters, "retry_count"]
+    return counters
+
+
+def _add_step_run(statement: _Statement, ended: Ended, following: Next) -> None:
+    changes = ["status = %(step_status)s::text"]
+    params: dict[str, Any] = {"step_status": ended.step.value}
+    if ended.step.is_final:
+        changes.append(
+            """finished_at = statement_timestamp(), skip_reason = %(skip_reason)s::text, failure_kind = %(kind)s::text,
+               failure_code = %(code)s::text, message = %(message)s::text, soft = %(soft)s::boolean,
+               resume_state = NULL,
+               recovered = (%(step_status)s::text = 'passed' AND s.attempts > 1), asserted = %(asserted)s::boolean,
+               may_have_taken_effect = %(effect)s::boolean, protocol = %(protocol)s::text, service = %(service)s::text,
+               operation = %(operation)s::text, route = %(route)s::text"""
+        )
+        protocol, service, operation, route = ended.endpoint
+        params |= {
+            "skip_reason": ended.skip_reason,
+            "kind": ended.failure.kind if ended.failure else "",
+            "code": ended.failure.code if ended.failure else "",
+            "message": ended.failure.message if ended.failure else ended.message,
+            "soft": ended.soft,
+            "asserted": ended.asserted,
+            "effect": ended.may_have_taken_effect,
+            "protocol": protocol,
+            "service": service,
+            "operation": operation,
+            "route": route,
+        }
+    else:
+        assert isinstance(following, (Again, Wait))
+        changes.append("due_at = statement_timestamp() + make_interval(secs => %(wait)s::float8)")
+        changes.append("sent_at = CASE WHEN %(wait)s::float8 = 0 THEN statement_timestamp() END")
+        changes.append(
+            "sends = CASE WHEN %(wait)s::float8 = 0 THEN 1 ELSE 0 END, resume_state = %(resume_state)s::bytea"
+        )
+        changes.append("lost_attempts = s.lost_attempts + %(lost)s::int")
+        changes.append("message = %(message)s::text")
+        params |= {
+            "wait": following.seconds,
+            "resume_state": None if ended.resume_state is None else seal(ended.resume_state),
+            "lost": int(ended.attempt is AttemptStatus.LOST),
+            "message": ended.failure.message if ended.failure else ended.message,
+        }
+    statement.add(
+        f"""step AS (UPDATE executions_steprun s SET {", ".join(changes)}
+             FROM execution WHERE s.id = %(step_run)s::bigint)""",
+        **params,
+    )
+
+
+def _add_attempt(statement: _Statement, ended: Ended) -> None:
+    statement.add(
+        """attempt AS (UPDATE executions_attempt a SET status = %(attempt_status)s::text,
+             finished_at = CASE WHEN %(attempt_status)s::text <> 'waiting' THEN statement_timestamp() END,
+             failure_kind = %(a_kind)s::text, failure_code = %(a_code)s::text, failure_message = %(a_message)s::text,
+             timing = %(timing)s::text, condition = %(condition)s::text, assertions = %(assertions)s::text,
+             captured = %(captured)s::text, reads = %(reads)s::text, draws = %(draws)s::text
+             FROM execution WHERE a.id = %(attempt)s::bigint)""",
+        attempt_status=ended.attempt.value,
+        a_kind=ended.failure.kind if ended.failure else "",
+        a_code=ended.failure.code if ended.failure else "",
+        a_message=ended.failure.message if ended.failure else "",
+        timing=_json(ended.timing),
+        condition=_json(ended.condition),
+        assertions=_json(ended.assertions),
+        captured=_json(ended.captured),
+        reads=_json(ended.reads),
+        draws=_json(ended.draws),
+    )
+
+
+PAYLOAD_COLUMNS = """attempt_id, created_at, request, response, request_size, response_size, is_cut, is_partial,
+    content_type, response_hash"""
+PAYLOAD_VALUES = """%(attempt)s::bigint, statement_timestamp(), %(request)s::text, %(response)s::text,
+    %(request_size)s::bigint, %(response_size)s::bigint, %(is_cut)s::boolean, %(is_partial)s::boolean,
+    %(content_type)s::text,
+    %(response_hash)s::text"""
+
+
+def _add_payload(statement: _Statement, payload: Recorded) -> None:
+    statement.add(
+        f"payload AS (INSERT INTO executions_payload ({PAYLOAD_COLUMNS}) SELECT {PAYLOAD_VALUES} FROM execution)",
+        **vars(payload),
+    )
+
+
+def insert_payload(claim: Claim, payload: Recorded) -> None:
+    fetch_one(
+        f"INSERT INTO executions_payload ({PAYLOAD_COLUMNS}) VALUES ({PAYLOAD_VALUES}) RETURNING attempt_id",
+        {"attempt": claim.attempt_id, **vars(payload)},
+    )
+
+
+def _add_live_values(statement: _Statement, kept: Sequence[Kept]) -> None:
+    statement.add(
+        """live AS (INSERT INTO executions_livevalue (execution_id, path, name, ciphertext)
+             SELECT execution.id, v.path, v.name, v.ciphertext FROM execution,
+                    unnest(%(paths)s::text[], %(names)s::text[], %(ciphertexts)s::bytea[]) AS v (path, name, ciphertext)
+             ON CONFLICT (execution_id, path, name) DO UPDATE SET ciphertext = excluded.ciphertext)""",
+        paths=[value.path for value in kept],
+        names=[value.name for value in kept],
+        ciphertexts=[value.seal() for value in kept],
+    )
+
+
+def _add_next_step(statement: _Statement, go: Go, worker_id: int | None) -> None:
+    planned = go.step
+    statement.add(
+        """next_step AS (INSERT INTO executions_steprun (execution_id, flow_id, flow_version_id, environment_id,
+                path, key, step_id, section, parent_id, position, action, status, due_at, sent_at, sends, started_at,
+                attempts, fence,
+                lost_attempts, pending_children, skip_reason, failure_kind, failure_code, message, recovered, soft,
+                asserted, may_have_taken_effect, protocol, service, operation, route)
+             SELECT id, flow_id, flow_version_id, environment_id, %(n_path)s::text, %(n_key)s::text,
+                %(n_id)s::text, %(n_section)s::text,
+                %(n_parent)s::bigint, %(n_position)s::int, %(n_action)s::text,
+                CASE WHEN %(claim)s::boolean THEN 'running' ELSE 'pending' END,
+                CASE WHEN NOT %(claim)s::boolean THEN statement_timestamp() END,
+                statement_timestamp(), 1,
+                CASE WHEN %(claim)s::boolean THEN statement_timestamp() END,
+                CASE WHEN %(claim)s::boolean THEN 1 ELSE 0 END, CASE WHEN %(claim)s::boolean THEN 1 ELSE 0 END,
+                0, 0, '', '', '', '', FALSE, FALSE, FALSE, FALSE, '', '', '', ''
+             FROM execution RETURNING id)""",
+        n_path=planned.path,
+        n_key=planned.key,
+        n_id=planned.step.id,
+        n_section=planned.section,
+        n_parent=go.parent_id,
+        n_position=planned.position,
+        n_action=planned.step.action,
+        claim=go.claim,
+    )
+    if go.claim:
+        statement.add(
+            """next_attempt AS (INSERT INTO executions_attempt (step_run_id, number, fence, worker_id, status, due_at,
+                   started_at, failure_kind, failure_code, failure_message)
+                 SELECT id, 1, 1, %(worker)s::bigint, 'running', statement_timestamp(), statement_timestamp(),
+                        '', '', ''
+                 FROM next_step RETURNING id)""",
+            worker=worker_id,
+        )
+
+
+def _json(value: Any) -> str | None:
+    return None if not value and value != 0 else jsontext.dumps(value)
