@@ -11,7 +11,7 @@ from typing import Final
 from ahocorasick_rs import AhoCorasick
 
 from executions.masking.assignments import Replacement, name_around, replacements_after
-from executions.masking.marks import MARK
+from executions.masking.marks import MARK, is_masked
 from executions.masking.names import HINTS
 from executions.masking.urls import password_span
 from executions.masking.values import matches_in
@@ -62,7 +62,8 @@ def _replacements(text: str, hints: Iterable[Hit], mark_for: MarkFor) -> Iterato
             continue
         if pattern == 0:
             span = password_span(text, start)
-            found = [(*span, mark_for("password"))] if span else []
+            found = [(*span, mark_for("password"))] if span and not is_masked(text[slice(*span)]) else []
+            done = span[1] if span else done
         elif pattern == 1:
             if start < no_token_before:
                 continue

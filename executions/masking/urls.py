@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from executions.masking.marks import OPENING, is_masked
+from executions.masking.marks import OPENING
 
 _AUTHORITY: Final = re.compile(r"""[^\s/?#"<>]*+""")
 # A password with a raw `/`, `?` or `#`: wrong in a URL, yet some database drivers take it.
@@ -14,7 +14,7 @@ _WEB: Final = re.compile(r"(?:https?|wss?|ftp|file)$", re.IGNORECASE)
 
 
 def password_span(text: str, at: int) -> tuple[int, int] | None:
-    """Where the password stands in the URL whose `://` is at `at`, if it has one that still shows."""
+    """Where the password stands in the URL whose `://` is at `at`, if it has one."""
     start = at + len("://")
     strict = _AUTHORITY.match(text, start)
     end = strict.end() if strict else start
@@ -23,12 +23,12 @@ def password_span(text: str, at: int) -> tuple[int, int] | None:
     if arroba < 0 and not _WEB.search(text[max(0, at - 5) : at]):
         loose = _LOOSE.match(text, start)
         arroba = text.find("@", start, loose.end() if loose else start)
+        if arroba >= 0 and (rest := _AUTHORITY.match(text, arroba)):
+            arroba = text.rfind("@", arroba, rest.end())
         colon = _colon_after_user(text, start, arroba)
         if colon >= 0 and (_PORT.match(text, colon + 1, arroba) or _NOT_IN_USER.search(text, start, colon)):
             return None
-    if colon < 0 or colon + 1 == arroba or is_masked(text[colon + 1 : arroba]):
-        return None
-    return colon + 1, arroba
+    return (colon + 1, arroba) if 0 <= colon < arroba - 1 else None
 
 
 def _colon_after_user(text: str, start: int, end: int) -> int:

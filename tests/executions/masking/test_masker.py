@@ -5,7 +5,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from executions.masking import Masker
@@ -32,6 +32,7 @@ def dumped(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
+@settings(deadline=None)
 @given(documents, secrets, st.sampled_from(sorted(ENCODINGS)), st.data())
 def test_no_planted_secret_survives_anywhere_in_a_document(
     document: Any, secret: str, encoding: str, data: st.DataObject
@@ -50,12 +51,14 @@ def test_no_planted_secret_survives_anywhere_in_a_document(
     assert masker.value(masked) == masked
 
 
+@settings(deadline=None)
 @given(documents)
 def test_a_document_without_secrets_is_the_same_object(document: Any) -> None:
     masker = Masker({"PW": "correct-horse-battery"})
     assert masker.value(document) is document
 
 
+@settings(deadline=None)
 @given(documents, secrets)
 def test_equal_documents_stay_equal(document: Any, secret: str) -> None:
     masker = Masker({"PW": secret})

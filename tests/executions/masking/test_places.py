@@ -1,7 +1,7 @@
 """Secrets nobody told us of, in the places of free text where secrets stand."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from executions.masking import Masker
@@ -146,6 +146,7 @@ PIECES = [
 ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
 def test_masking_any_mixture_twice_is_masking_it_once(text: str) -> None:
     masker = Masker({"PW": "abc1abc", "X": "abcabc"})

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from executions.masking import Masker
@@ -67,6 +67,7 @@ def core(text: str) -> str:
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
+@settings(deadline=None)
 @given(secret=secrets, before=st.text("xyz,. ", max_size=5), after=st.text("xyz,. ", max_size=5))
 def test_a_secret_is_hidden_in_every_encoding(encoding: str, secret: str, before: str, after: str) -> None:
     written = ENCODINGS[encoding](secret)
@@ -146,6 +147,7 @@ def test_a_secret_across_the_seam_of_two_parts_of_a_long_text_is_found() -> None
         assert masker.text(text) == "." * at + "‹secret:PW›" + "." * 300_000
 
 
+@settings(deadline=None)
 @given(st.lists(secrets, min_size=1, max_size=4, unique=True), st.data())
 def test_masking_twice_is_masking_once_and_equal_stays_equal(values: list[str], data: st.DataObject) -> None:
     masker = Masker({f"S{number}": value for number, value in enumerate(values)})
@@ -156,6 +158,7 @@ def test_masking_twice_is_masking_once_and_equal_stays_equal(values: list[str], 
     assert masker.text("".join(list(text))) == once
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_without_secrets_text_that_names_none_is_the_same_object(text: str) -> None:
     assume(Masker({}).text(text) == text)
