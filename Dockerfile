@@ -9,6 +9,7 @@ FROM python:3.13-slim
 RUN useradd --system --uid 10001 --home-dir /srv/stepwell --create-home stepwell
 COPY --from=build /opt/stepwell /opt/stepwell
 WORKDIR /srv/stepwell
+ENV STEPWELL_STATIC_ROOT=/srv/stepwell/staticfiles
 COPY --chown=root:root . .
 # Our own code is used where it lies: the locked setuptools links it, without a network.
 RUN /opt/stepwell/bin/pip install --no-cache-dir --no-index --no-deps --no-build-isolation -e . \

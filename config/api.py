@@ -5,6 +5,7 @@ from typing import Any
 import simplejson
 from django.http import HttpRequest
 from ninja import NinjaAPI
+from ninja.errors import HttpError
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 from ninja.types import DictStrAny
@@ -38,7 +39,9 @@ class ExactParser(Parser):
     """Numbers arrive as they were written: 0.10 is no float."""
 
     def parse_body(self, request: HttpRequest) -> DictStrAny:
-        parsed: DictStrAny = jsontext.loads(request.body)
+        parsed = jsontext.loads(request.body)
+        if not isinstance(parsed, dict):
+            raise HttpError(400, "Send a JSON object.")
         return parsed
 
 

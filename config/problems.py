@@ -32,7 +32,7 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     flows.VariableInvalid: 422,
     flows.FlowUnknown: 404,
     flows.VersionUnknown: 404,
-    flows.EnvironmentUnknown: 422,
+    flows.EnvironmentUnknown: 404,
     executions.ExecutionsError: 400,
     executions.AlreadyFinal: 409,
     executions.CannotRerun: 409,

@@ -20,26 +20,27 @@ from executions.schemas import (
     AttemptOut,
     ExecutionOut,
     ExecutionPage,
+    ExecutionQuery,
     ReportOut,
     RerunIn,
     SnapshotOut,
+    SnapshotQuery,
     StartIn,
     StepDetailOut,
     StepRunOut,
 )
 from executions.status import Status as ExecutionStatus
 from executions.status import Trigger
-from executions.watching import LONGEST_WAIT, wait_for_news
+from executions.watching import wait_for_news
 from flows.lookup import find_flow
 from workspaces.auth import ApiRequest
 from workspaces.models import Role
 from workspaces.operations.record_audit import record_audit
-from workspaces.paging import Limit, page_of
+from workspaces.paging import page_of
 
 router = Router(tags=["executions"])
 
 IdempotencyKey = Annotated[str | None, Field(min_length=1, max_length=255)]
-ExecutionCursor = Annotated[str, Field(pattern=r"^[0-9]{0,18}$")]
 
 
 @router.post("", response={200: ExecutionOut, 201: ExecutionOut})
@@ -72,45 +73,33 @@ def start(request: ApiRequest, body: StartIn, idempotency_key: Header[Idempotenc
 
 
 @router.get("", response=ExecutionPage)
-def list_executions(
-    request: ApiRequest,
-    limit: Query[Limit] = 100,
-    cursor: Query[ExecutionCursor] = "",
-    status: Query[str] = "",
-    flow: Query[str] = "",
-    environment: Query[str] = "",
-    since: Query[datetime | None] = None,
-    until: Query[datetime | None] = None,
-) -> ExecutionPage:
+def list_executions(request: ApiRequest, query: Query[ExecutionQuery]) -> ExecutionPage:
     """Newest first. `status` may name several, with commas."""
     workspace = request.auth.workspace
     wanted = ExecutionFilter(
-        statuses=_statuses(status),
-        flow_id=find_flow(workspace, flow).pk if flow else None,
-        environment=environment,
-        since=_aware(since),
-        until=_aware(until),
+        statuses=_statuses(query.status),
+        flow_id=find_flow(workspace, query.flow).pk if query.flow else None,
+        environment=query.environment,
+        since=_aware(query.since),
+        until=_aware(query.until),
     )
     rows = wanted.apply(executions_of(workspace))
-    items, following = page_of(rows.filter(pk__lt=int(cursor)) if cursor else rows, limit, key=lambda one: one.pk)
+    rows = rows.filter(pk__lt=int(query.cursor)) if query.cursor else rows
+    items, following = page_of(rows, query.limit, key=lambda one: one.pk)
     return ExecutionPage(items=[ExecutionOut.of(execution) for execution in items], next=following)
 
 
 @router.get("/{int:execution_id}", response=SnapshotOut)
 async def get_execution(
-    request: ApiRequest,
-    response: HttpResponse,
-    execution_id: int,
-    after: Query[Annotated[int, Field(ge=0)] | None] = None,
-    wait: Query[Annotated[float, Field(ge=0, le=LONGEST_WAIT)]] = 0,
+    request: ApiRequest, response: HttpResponse, execution_id: int, query: Query[SnapshotQuery]
 ) -> SnapshotOut | HttpResponse:
     """A snapshot at its event number. With `after` and `wait`, as soon as there is an event beyond `after`.
 
     Its ETag is the event number; If-None-Match answers 304.
     """
     await sync_to_async(find_execution)(request.auth.workspace, execution_id)
-    if after is not None and wait > 0:
-        await wait_for_news(execution_id=execution_id, after=after, seconds=wait)
+    if query.after is not None and query.wait > 0:
+        await wait_for_news(execution_id=execution_id, after=query.after, seconds=query.wait)
     return await sync_to_async(_snapshot)(request, response, execution_id)
 
 

@@ -8,6 +8,8 @@ from ninja import Field, Schema
 
 from executions.models import Attempt, Execution, Payload, StepRun
 from executions.status import RerunMode
+from executions.watching import LONGEST_WAIT
+from workspaces.paging import PageIn
 
 
 class Failure(Schema):
@@ -248,6 +250,22 @@ class SnapshotOut(Schema):
     execution: ExecutionOut
     steps: list[StepRunOut]
     event_number: int
+
+
+class ExecutionQuery(PageIn):
+    """What a list is narrowed to."""
+
+    cursor: str = Field("", pattern=r"^[0-9]{0,18}$", description="`next` of the page before.")
+    status: str = Field("", description="One or several, with commas.")
+    flow: str = Field("", description="Slug of a flow.")
+    environment: str = ""
+    since: datetime | None = Field(None, description="Queued then or later; without a zone it is UTC.")
+    until: datetime | None = Field(None, description="Queued before then.")
+
+
+class SnapshotQuery(Schema):
+    after: int | None = Field(None, ge=0, description="An event number: wait for a later one.")
+    wait: float = Field(0, ge=0, le=LONGEST_WAIT, description="Seconds to wait at most.")
 
 
 class StartIn(Schema):

@@ -25,7 +25,7 @@ from flows.schemas import (
 )
 from workspaces.auth import ApiRequest
 from workspaces.models import Role
-from workspaces.paging import Cursor, Limit, page_of
+from workspaces.paging import PageIn, page_of
 
 flows = Router(tags=["flows"])
 environments = Router(tags=["environments"])
@@ -54,11 +54,12 @@ def save(request: ApiRequest, body: FlowIn) -> Status[SavedOut]:
 
 
 @flows.get("", response=FlowPage)
-def list_flows(request: ApiRequest, limit: Query[Limit] = 100, cursor: Query[Cursor] = "") -> FlowPage:
+def list_flows(request: ApiRequest, page: Query[PageIn]) -> FlowPage:
     """By slug, archived ones left out."""
     rows = Flow.objects.filter(workspace=request.auth.workspace, archived_at=None).order_by("slug")
     rows = rows.select_related("latest_version").defer("latest_version__text", "latest_version__spec_json")
-    items, following = page_of(rows.filter(slug__gt=cursor) if cursor else rows, limit, key=lambda flow: flow.slug)
+    rows = rows.filter(slug__gt=page.cursor) if page.cursor else rows
+    items, following = page_of(rows, page.limit, key=lambda flow: flow.slug)
     return FlowPage(items=[FlowRowOut.of(flow) for flow in items], next=following)
 
 
@@ -68,14 +69,12 @@ def get_flow(request: ApiRequest, slug: str) -> FlowOut:
 
 
 @flows.get("/{slug}/versions", response=VersionPage)
-def list_versions(request: ApiRequest, slug: str, limit: Query[Limit] = 100, cursor: Query[Cursor] = "") -> VersionPage:
+def list_versions(request: ApiRequest, slug: str, page: Query[PageIn]) -> VersionPage:
     """Newest first."""
     rows = find_flow(request.auth.workspace, slug).versions.order_by("-number").select_related("created_by")
     rows = rows.defer("text", "spec_json")
-    before = int(cursor) if cursor.isdecimal() else None
-    items, following = page_of(
-        rows.filter(number__lt=before) if before is not None else rows, limit, key=lambda version: str(version.number)
-    )
+    rows = rows.filter(number__lt=int(page.cursor)) if page.cursor.isdecimal() else rows
+    items, following = page_of(rows, page.limit, key=lambda version: str(version.number))
     return VersionPage(items=[VersionRowOut.of(version) for version in items], next=following)
 
 

@@ -1,15 +1,20 @@
 """Pages of a list by keyset: a cursor is the key of the last row seen. Never OFFSET, never a count."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from django.db.models import Model, QuerySet
-from pydantic import Field
+from ninja import Field, Schema
 
 LARGEST: Final = 500
 
-Limit = Annotated[int, Field(ge=1, le=LARGEST)]
-Cursor = Annotated[str, Field(max_length=512)]
+
+class PageIn(Schema):
+    """The query of every list."""
+
+    limit: int = Field(100, ge=1, le=LARGEST)
+    cursor: str = Field("", max_length=512, description="`next` of the page before.")
+
 
 Row = TypeVar("Row", bound=Model)
 

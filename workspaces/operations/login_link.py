@@ -28,12 +28,15 @@ def create_login_link(*, user: User, by: User | None = None) -> str:
 def spend_login_link(*, secret: str) -> User:
     """Whom the link signs in; of two who open it at once only one gets in. Raises LinkSpent."""
     now = timezone.now()
+    link = LoginLink.objects.filter(hash=LoginLink.hash_of(secret))
     with transaction.atomic():
-        spent = LoginLink.objects.filter(
-            hash=LoginLink.hash_of(secret), used_at=None, expires_at__gt=now, user__is_active=True
-        ).update(used_at=now)
-        if not spent:
+        # One table in this condition: a join would become a subquery, which PostgreSQL does not ask again after waiting
+        # for another who spends the link, and both would get in.
+        spent = link.filter(used_at=None, expires_at__gt=now).update(used_at=now)
+        user = User.objects.filter(
+            pk__in=link.values("user")
+        ).first()
+        if not spent or user is None or not user.is_active:
             raise LinkSpent("This login link was used already, or is older than fifteen minutes.")
-        user = LoginLink.objects.select_related("user").get(hash=LoginLink.hash_of(secret)).user
         record_audit(workspace=None, by=user, verb="login_link.used", target=user.get_username())
     return user
