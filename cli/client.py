@@ -37,14 +37,15 @@ class Client:
     # --- flows
 
     def save_flow(self, *, text: str, filename: str, slug: str | None = None) -> Saved:
-        """Raises FlowRefused for errors that only the server's newer or older language finds."""
+        """`problems` of what comes back are finished lines of warnings. Raises FlowRefused with all the errors."""
         body = {"text": text, "filename": filename} | ({"slug": slug} if slug else {})
         try:
-            return cast(Saved, self._post("/flows", body, has="version", is_repeatable=True))
+            saved = self._post("/flows", body, has="version", is_repeatable=True)
         except ServerRefused as exc:
             if not exc.detail.get("problems"):
                 raise
-            raise FlowRefused(exc.message, [_problem_line(filename, one) for one in exc.detail["problems"]]) from exc
+            raise FlowRefused("The flow has errors.", _problem_lines(filename, exc.detail)) from exc
+        return cast(Saved, saved | {"problems": _problem_lines(filename, saved)})
 
     def flow(self, slug: str) -> dict[str, Any]:
         return cast(dict[str, Any], self._get(f"/flows/{_part(slug)}", has="text"))
@@ -200,8 +201,10 @@ def _sentence(problem: Mapping[str, Any]) -> str:
     return text if text.endswith((".", "?")) else f"{text}."
 
 
-def _problem_line(filename: str, problem: Mapping[str, Any]) -> str:
-    place = f"{filename}:{problem.get('line')}:{problem.get('column')}"
-    line = f"{place}: {problem.get('severity')}: {problem.get('message')}"
-    suggestion = problem.get("suggestion")
-    return f"{line} Did you mean {suggestion}?" if suggestion else line
+def _problem_lines(filename: str, answer: Mapping[str, Any]) -> list[str]:
+    """As `stepwell validate` would write them."""
+    lines = []
+    for one in answer.get("problems") or ():
+        line = f"{filename}:{one.get('line')}:{one.get('column')}: {one.get('severity')}: {one.get('message')}"
+        lines.append(f"{line} Did you mean {one['suggestion']}?" if one.get("suggestion") else line)
+    return lines

@@ -82,7 +82,7 @@ class Saved(TypedDict, total=False):
     name: str
     version: Required[dict[str, Any]]
     created: bool
-    problems: list[dict[str, Any]]
+    problems: list[str]
 
 
 StepDetail = dict[str, Any]  # a StepRun whose `attempts` are the attempts themselves

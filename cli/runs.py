@@ -170,7 +170,7 @@ class Runs:
             if self._interrupted.is_set():  # Ctrl-C came between the request and its answer
                 self._cancel(client, execution)
             outcome.last = self._follow(client, execution, progress, outcome)
-            del self._active[execution["id"]]
+            self._active.pop(execution["id"], None)
             progress.end(outcome.last["execution"])
         except CliError as exc:
             progress.fail(exc if outcome.execution is None else _goes_on(exc, client, outcome.execution))

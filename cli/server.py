@@ -13,17 +13,25 @@ if TYPE_CHECKING:
 def connect(say: Callable[[str], None], settings: Settings | None = None) -> Client:
     """`say` hears what is done about starting a stack. Raises CliError; that a named server is up shows only in use."""
     settings = settings or read_settings()
-    if settings.url:
-        return Client(settings.url, settings.token)
-    running = _embedded(settings, say)
-    return Client(running.url, running.token, token_name=f"the file cli-token in {settings.home}")
-
-
-def _embedded(settings: Settings, say: Callable[[str], None]) -> "Running":
-    from cli.embedded.running import find_running, start_detached
-
-    found = find_running(settings.home)
+    found = find_server(settings)
     if found is not None:
         return found
+    from cli.embedded.running import start_detached
+
     say("STEPWELL_URL is not set and no stack runs here. Starting one; `stepwell down` stops it.")
-    return start_detached(settings.home, say=say)
+    return _client_of(start_detached(settings.home, say=say), settings)
+
+
+def find_server(settings: Settings | None = None) -> Client | None:
+    """The server that is named, or the stack that runs here already; nothing is started."""
+    settings = settings or read_settings()
+    if settings.url:
+        return Client(settings.url, settings.token)
+    from cli.embedded.running import find_running
+
+    running = find_running(settings.home)
+    return _client_of(running, settings) if running is not None else None
+
+
+def _client_of(running: "Running", settings: Settings) -> Client:
+    return Client(running.url, running.token, token_name=f"the file cli-token in {settings.home}")

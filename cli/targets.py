@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from flows.language.spec import FlowSpec
 
 SUFFIXES = (".yaml", ".yml")
+LONGEST_SENT = 1_000_000  # what the language allows
 MAX_BYTES = 16_000_000  # the language's own limit is lower and says so by line; this one only spares the memory
 
 
@@ -56,6 +57,19 @@ def find_targets(names: Sequence[str], *, tags: Sequence[str] = ()) -> list[Targ
     return [*wanted, *dict.fromkeys(targets)]
 
 
+def read_lone_file(names: Sequence[str]) -> str | None:
+    """The text of a single file in which nothing is for us to do: no `env_file` to read, no other text than UTF-8."""
+    if len(names) != 1 or not Path(names[0]).is_file():
+        return None
+    raw = read_bytes(names[0])
+    if len(raw) > LONGEST_SENT or b"env_file" in raw:
+        return None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+
+
 def read_flow_files(paths: Sequence[str]) -> list[FlowFile]:
     """Raises FlowRefused with the problems of all the files when any has an error."""
     files: list[FlowFile] = []
@@ -69,7 +83,7 @@ def read_flow_files(paths: Sequence[str]) -> list[FlowFile]:
             problems.extend(exc.problems)
     if refused:
         count = "The flow has errors" if len(paths) == 1 else f"{refused} of {len(paths)} flows have errors"
-        raise FlowRefused(f"{count}; nothing was started.", problems)
+        raise FlowRefused(f"{count}.", problems)
     return files
 
 

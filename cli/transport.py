@@ -35,6 +35,7 @@ class Transport:
         self.url = url
         self._parts = urlsplit(url)
         self._connection: http.client.HTTPConnection | None = None
+        self._is_proxied = False
         try:
             self._parts.port  # noqa: B018  reading it checks it
         except ValueError as exc:

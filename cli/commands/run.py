@@ -3,35 +3,22 @@
 import os
 import sys
 import time
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cli.client import Client
 from cli.errors import CliError, Exit, WrongUse, worst
-from cli.records import Execution
+from cli.orders import Wanted, prepare
 from cli.runs import Order, Outcome, Runs
 from cli.screen import Screen, open_screen
-from cli.server import connect
-from cli.targets import FlowFile, SavedFlow, Target, find_targets
 from cli.telling import speaks_plainly, tell, warn
-from cli.variables import Variables, parse_labels, parse_variables
+from cli.variables import parse_labels, parse_variables
 
 STDOUT = "-"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """What the options say of every run."""
-
-    environment: str | None
-    variables: Variables
-    labels: Mapping[str, str]
-    timeout_seconds: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,12 +77,7 @@ def run(
     files.check()
     if not wait and (junit or json):
         raise WrongUse("--no-wait knows no result, so there is nothing for --junit or --json to hold.")
-    found = find_targets(targets, tags=tag or ())
-    for target in found:
-        for line in target.warnings if isinstance(target, FlowFile) else ():
-            warn(line)
-    client = connect(warn)
-    orders = [_order(target, wanted) for target in found]
+    client, orders = prepare(targets, tags=tag or (), wanted=wanted, say=warn)
     if not wait:
         raise SystemExit(int(_only_start(client, orders)))
     raise SystemExit(int(run_and_report(client, orders, files, parallel=parallel)))
@@ -126,44 +108,6 @@ def run_and_report(client: Client, orders: Sequence[Order], files: ReportFiles, 
         tell(exc)
         code = worst([code, exc.exit_code])
     return code
-
-
-def start_order(body: Mapping[str, Any], key: str, client: Client) -> Execution:
-    """The same key for the same order: a request that is sent again starts nothing new."""
-    return client.start({name: value for name, value in body.items() if value not in (None, {})}, idempotency_key=key)
-
-
-def _order(target: Target, wanted: Wanted) -> Order:
-    key = str(uuid.uuid4())
-    body: dict[str, Any] = {
-        "environment": wanted.environment,
-        "variables": dict(wanted.variables.typed),
-        "text_variables": dict(wanted.variables.text),
-        "labels": dict(wanted.labels),
-        "timeout": wanted.timeout_seconds,
-        "trigger": "cli",
-    }
-    if isinstance(target, SavedFlow):
-        slug = target.slug
-        return Order(name=slug, start=lambda client: start_order({"flow": slug, **body}, key, client))
-    file = target
-
-    def save_and_start(client: Client) -> Execution:
-        saved = client.save_flow(text=file.text, filename=file.path)
-        body["text_variables"] = {**_env_file_values(client, file, wanted), **wanted.variables.text}
-        return start_order({"flow": saved["slug"], "version": saved["version"]["number"], **body}, key, client)
-
-    return Order(name=file.spec.name, start=save_and_start, file=file.path)
-
-
-def _env_file_values(client: Client, file: FlowFile, wanted: Wanted) -> dict[str, str]:
-    """They travel as overrides, which stand above all else; so what the environment or `--var` gives is left out."""
-    given: set[str] = {*wanted.variables.typed, *wanted.variables.text}
-    if file.env_file and wanted.environment:
-        environment = client.environment(wanted.environment)
-        given.update(environment.get("variables") or ())
-        given.update(secret["name"] for secret in environment.get("secrets") or ())
-    return {name: value for name, value in file.env_file.items() if name not in given}
 
 
 def _only_start(client: Client, orders: Sequence[Order]) -> Exit:

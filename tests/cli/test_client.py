@@ -138,6 +138,14 @@ def test_a_prefix_in_the_address_is_kept(server: ScriptedServer) -> None:
     assert server.asked[0].path == "/tools/api/v1/executions/3"
 
 
+def test_a_proxy_is_used_and_never_for_this_machine(stepwell: Stepwell, server: ScriptedServer) -> None:
+    server.on("GET http://stepwell.invalid/api/v1/flows", Answer(json={"items": [], "next": None}))
+    server.on("GET /flows", Answer(json={"items": [], "next": None}))
+    far = stepwell("flows", "list", STEPWELL_URL="http://stepwell.invalid", http_proxy=server.url)
+    near = stepwell("flows", "list", http_proxy="http://127.0.0.1:1")
+    assert (far.returncode, near.returncode) == (0, 0)
+
+
 def test_paths_and_slugs_are_quoted(client: Client, server: ScriptedServer) -> None:
     server.on("GET /executions/1/steps/steps/each%5B2%5D/a%20b", Answer(json={"path": "x"}))
     client.step(1, "steps/each[2]/a b")
