@@ -5,7 +5,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from psycopg import Connection
-from psycopg.errors import CheckViolation, UniqueViolation
+from psycopg.errors import CheckViolation, ForeignKeyViolation, UniqueViolation
 from psycopg.rows import DictRow
 
 from examples.shop.accounts import Accounts
@@ -40,17 +40,14 @@ class Orders:
         fingerprint = hashlib.sha256(encode(sorted(lines.items()))).hexdigest()
         if key is not None and not 1 <= len(key) <= 200:
             raise Refused(HTTPStatus.BAD_REQUEST, "Idempotency-Key must have 1 to 200 characters.")
-        replay = self._replay(session, key, fingerprint)
-        if replay is not None:
-            return replay
         try:
             with self._store.transaction() as connection:
                 order_id = _insert(connection, session, lines, key, fingerprint)
         except UniqueViolation:
-            # Two requests with one key at once: this one lost, and answers like the winner.
-            replay = self._replay(session, key, fingerprint)
-            assert replay is not None
-            return replay
+            # The table decides who was first, also between two requests at once; everybody else answers like the first.
+            return self._replay(session, key, fingerprint)
+        except ForeignKeyViolation:
+            raise Refused(HTTPStatus.UNAUTHORIZED, "The account of this session was closed.") from None
         self._cache.forget(lines)
         order = self._shown(order_id)
         return answer(order, HTTPStatus.CREATED, {"Location": f"/orders/{order_id}"})
@@ -114,15 +111,13 @@ class Orders:
             raise Refused(HTTPStatus.FORBIDDEN, "This is somebody else's order.")
         return order_id
 
-    def _replay(self, session: Session, key: str | None, fingerprint: str) -> Response | None:
-        """The answer to an order placed before under this key."""
-        if key is None:
-            return None
+    def _replay(self, session: Session, key: str | None, fingerprint: str) -> Response:
+        """The answer to an order placed before under this key. Raises Refused if that was for other goods."""
         order = self._store.one(
             "SELECT id, fingerprint FROM orders WHERE user_id = %s AND idempotency_key = %s", [session.user_id, key]
         )
         if order is None:
-            return None
+            raise Refused(HTTPStatus.CONFLICT, "The order of this Idempotency-Key has just been deleted.")
         if order["fingerprint"] != fingerprint:
             raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, "This Idempotency-Key belongs to an order of other goods.")
         return answer(self._shown(order["id"]), headers={"Idempotency-Replayed": "true"})

@@ -62,3 +62,4 @@ def test_an_account_can_be_renamed_and_closed(shop: Shop) -> None:
     shop.order(alice, kettle=1).raise_for_status()
     assert shop.client.delete(f"/users/{renamed['id']}", headers=alice).status_code == 204
     assert shop.client.get("/users/me", headers=alice).status_code == 404
+    assert shop.order(alice, kettle=1).status_code == 401
