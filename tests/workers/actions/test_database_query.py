@@ -418,6 +418,14 @@ def test_types_of_sqlite(tmp_path: Path) -> None:
     assert row == {"f": 1.5, "raw": "AP8=", "gone": None, "flag": 1, "doc": '{"a":1}', "inf": "inf"}
 
 
+def test_changes_that_a_trigger_made_are_not_counted(tmp_path: Path) -> None:
+    url = file_in(tmp_path)
+    ask(url, "CREATE TABLE a (n)")
+    ask(url, "CREATE TABLE seen (n)")
+    ask(url, "CREATE TRIGGER t AFTER INSERT ON a BEGIN INSERT INTO seen VALUES (new.n), (new.n); END")
+    assert ask(url, "INSERT INTO a VALUES (1)")["rows_affected"] == 1
+
+
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
 
 

@@ -1,6 +1,8 @@
 """Other databases, through SQLAlchemy and whatever driver is installed."""
 
+import contextlib
 import importlib
+import socket
 import threading
 from typing import Any
 
@@ -30,7 +32,7 @@ _FETCH = 500
 def run_query(target: Target, query: Bound, mode: Mode, max_rows: int, watch: Watch) -> Answer:
     """These drivers have no common way to be told to stop: the work has a thread of its own, left behind by a deadline.
 
-    The thread's connection is closed under it, which ends most drivers' waits. Raises StepError or Aborted.
+    Where the driver shows its socket, that is shut down and the thread ends as well. Raises StepError or Aborted.
     """
     dialect, module, package = _DRIVERS[target.type]
     try:
@@ -55,7 +57,7 @@ def run_on_engine(engine: sqlalchemy.Engine, query: Bound, mode: Mode, max_rows:
     with watch.abort.calls(work.done.set):
         work.done.wait(left)
     if watch.abort.is_set or not work.finished:
-        work.close()
+        work.cut()
         watch.abort.check()
         raise StepTimedOut("The time was up while waiting for the database")
     if work.failure is not None:
@@ -87,13 +89,13 @@ class _Work:
             self.finished = True
             self.done.set()
 
-    def close(self) -> None:
-        """From the step's thread: most drivers then fail in theirs."""
-        try:
-            if self._raw is not None:
-                self._raw.close()
-        except Exception:  # noqa: BLE001 - a driver may object in the middle of a query; it is abandoned either way
-            self._raw = None
+    def cut(self) -> None:
+        """From the step's thread. Only a socket can be shut safely under a driver: closing a C driver's connection in
+        the middle of a query crashes the process."""
+        sock = getattr(self._raw, "_sock", None)  # PyMySQL's
+        if isinstance(sock, socket.socket):
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
     def _execute(self, connection: sqlalchemy.Connection) -> None:
         values = {f"p{place}": _adapted(value) for place, value in enumerate(self._query.values, start=1)}

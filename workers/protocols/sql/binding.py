@@ -15,11 +15,11 @@ class Style(Enum):
     NAMED = ":p1"  # SQLAlchemy's text()
 
 
-@dataclass
+@dataclass(frozen=True)
 class Bound:
     """A query ready for a driver, and its values in order."""
 
-    sql: str = ""
+    sql: str
     values: list[Any] = field(default_factory=list)
 
 
@@ -36,28 +36,25 @@ def bind(query: str, params: Sequence[Any] | Mapping[str, Any] | None, *, style:
         _bind_numbers(parts, params, binder)
     else:
         _bind_questions(parts, params, binder)
-    return binder.bound
+    return Bound("".join(binder.texts), binder.values)
 
 
 class _Binder:
     def __init__(self, style: Style) -> None:
-        self.bound = Bound()
+        self.texts: list[str] = []
+        self.values: list[Any] = []
         self._style = style
         self._places: dict[str, int] = {}
 
     def text(self, token: Token) -> None:
-        self.bound.sql += _escaped(token.text) if self._style is Style.NAMED else token.text
+        self.texts.append(_escaped(token.text) if self._style is Style.NAMED else token.text)
 
     def value(self, key: str, value: Any) -> None:
         if key not in self._places or self._style is Style.QUESTION:
-            self.bound.values.append(value)
-            self._places[key] = len(self.bound.values)
+            self.values.append(value)
+            self._places[key] = len(self.values)
         place = self._places[key]
-        self.bound.sql += {
-            Style.NUMBERED: f"${place}",
-            Style.QUESTION: "?",
-            Style.NAMED: f":p{place}",
-        }[self._style]
+        self.texts.append({Style.NUMBERED: f"${place}", Style.QUESTION: "?", Style.NAMED: f":p{place}"}[self._style])
 
 
 def _bind_names(parts: list[Token], params: Mapping[str, Any], binder: _Binder) -> None:

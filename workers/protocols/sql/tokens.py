@@ -1,6 +1,8 @@
 """A query cut into code and what is not: strings, names, comments. Enough to bind parameters and to know a read."""
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,6 +23,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+_DOLLAR = re.compile(r"(?=(\$(?:[A-Za-z_]\w*)?\$))")
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -30,16 +34,27 @@ class Token:
 
 def tokens(query: str) -> Iterator[Token]:
     """Every character of `query`, in order: joining the texts gives it back."""
-    position = 0
+    position, dollars = 0, _dollar_quotes(query)
     while match := _TOKEN.match(query, position):
         kind, text = match.lastgroup or "other", match.group()
         if kind == "block":
             kind, text = "comment", query[position : _end_of_comment(query, position)]
         elif kind == "dollar":
-            end = query.find(text, match.end())
-            kind, text = ("quoted", query[position : end + len(text)]) if end >= 0 else ("other", text)
+            places = dollars[text]
+            closing = bisect_left(places, match.end())
+            found = closing < len(places)
+            kind, text = ("quoted", query[position : places[closing] + len(text)]) if found else ("other", text)
         yield Token(kind, text)
         position += len(text)
+
+
+def _dollar_quotes(query: str) -> dict[str, list[int]]:
+    """Where each `$tag$` stands: looked up once, or a text full of openings would be searched again for every one."""
+    places: dict[str, list[int]] = defaultdict(list)
+    if "$" in query:
+        for match in _DOLLAR.finditer(query):
+            places[match.group(1)].append(match.start())
+    return places
 
 
 def _end_of_comment(query: str, start: int) -> int:
