@@ -5,7 +5,6 @@ import asyncio
 import redis.asyncio
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import close_old_connections
 from django.db.models.functions import Now
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
@@ -49,10 +48,7 @@ async def _live_workers() -> int | None:
 
 
 def _count_workers() -> int:
-    try:
-        return WorkerProcess.objects.filter(stopped_at=None, expires_at__gt=Now()).count()
-    finally:
-        close_old_connections()
+    return WorkerProcess.objects.filter(stopped_at=None, expires_at__gt=Now()).count()
 
 
 async def _redis_answers() -> bool:

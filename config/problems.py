@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.core.exceptions import PermissionDenied
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.defaults import page_not_found
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -66,6 +67,13 @@ def install(api: NinjaAPI) -> None:
 
 def status_of(error: Exception) -> int:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def not_found_page(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What answers where no address matches: in the API's own shape below /api/, else as a page."""
+    if request.path.startswith("/api/"):
+        return problem(404, f"There is nothing at {request.path}.")
+    return page_not_found(request, exception)
 
 
 def _ours(request: HttpRequest, error: Exception) -> HttpResponse:

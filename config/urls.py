@@ -18,3 +18,5 @@ urlpatterns = [
     path("executions/<int:object_id>/", RedirectView.as_view(pattern_name="admin:executions_execution_change")),
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
 ]
+
+handler404 = "config.problems.not_found_page"

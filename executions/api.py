@@ -7,7 +7,7 @@ from asgiref.sync import sync_to_async
 from django.http import HttpResponse
 from ninja import Header, Query, Router, Status
 from ninja.errors import HttpError
-from pydantic import Field
+from pydantic import StringConstraints
 
 from executions.idempotency import fingerprint, start_once
 from executions.lookup import ExecutionFilter, attempts_of, executions_of, find_execution, find_step, steps_of
@@ -40,7 +40,7 @@ from workspaces.paging import page_of
 
 router = Router(tags=["executions"])
 
-IdempotencyKey = Annotated[str | None, Field(min_length=1, max_length=255)]
+IdempotencyKey = Annotated[str, StringConstraints(min_length=1, max_length=255)] | None
 
 
 @router.post("", response={200: ExecutionOut, 201: ExecutionOut})

@@ -4,7 +4,7 @@ import asyncio
 from typing import Final
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections
+from django.db import connection
 
 from executions.models import Execution
 from executions.status import Status
@@ -28,5 +28,6 @@ async def wait_for_news(*, execution_id: int, after: int, seconds: float) -> Non
 
 def _has_news(execution_id: int, after: int) -> bool:
     row = Execution.objects.filter(pk=execution_id).values_list("event_number", "status").first()
-    close_old_connections()  # back to the pool: many wait, and few connections serve them
+    if not connection.in_atomic_block:
+        connection.close()  # back to the pool: many wait, and few connections serve them
     return row is None or row[0] > after or Status(row[1]).is_final
