@@ -162,7 +162,8 @@ def test_a_captured_object_is_known_by_its_leaves() -> None:
 
 def test_learning_a_known_or_worthless_value_changes_nothing() -> None:
     masker = Masker({"PW": "hunter-two"})
-    for value in ("hunter-two", "", None, True, 1, "abc", "password", {}):
+    worthless: list[Any] = ["hunter-two", "", None, True, 1, "abc", "password", {}]
+    for value in worthless:
         assert masker.with_secret("token", value) is masker
 
 
