@@ -34,8 +34,7 @@ class Scope:
 
     captured: variable → value.
     captured_by: variable → id of the step that captured it, for the record; may be left out.
-    results: step id → its result.
-    outputs: step id → what it captured, so that `${create.user_id}` works beside `${create.body}`; may be left out.
+    results: step id → its result and what it captured, so that `${create.body}` and `${create.user_id}` work.
     fates: step id → {"status": …}, read as `steps.create.status`.
     extra: `error` in error steps, `FLOW_STATUS` in teardown (which, as a built-in name, comes last).
     """
@@ -49,7 +48,6 @@ class Scope:
     fates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     loop: Mapping[str, Any] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
-    outputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     captured_by: Mapping[str, str] = field(default_factory=dict)
     step_id: str | None = None
     step_path: str = ""
@@ -114,7 +112,7 @@ class Scope:
     def _given_names(self) -> Iterator[str]:
         if self.result is not None:
             yield from self.result_view()
-        for names in (self.loop, self.extra, self.captured, self.results, self.outputs, self.overrides):
+        for names in (self.loop, self.extra, self.captured, self.results, self.overrides):
             yield from names
         yield from self.environment
         yield from self.flow_env
@@ -131,8 +129,8 @@ class Scope:
         if name in self.captured:
             step = self.captured_by.get(name)
             return self.captured[name], f"captured:{step}" if step else "captured"
-        if name in self.results or name in self.outputs:
-            return self._of_step(name), f"step:{name}"
+        if name in self.results:
+            return _with_any_case_headers(self.results[name]), f"step:{name}"
         for names, source in (
             (self.overrides, "override"),
             (self.environment, "environment"),
@@ -158,11 +156,6 @@ class Scope:
         if key not in self.draws:
             self.draws[key] = make()
         return self.draws[key]
-
-    def _of_step(self, step: str) -> Any:
-        result = _with_any_case_headers(self.results.get(step, _NOTHING))
-        outputs = self.outputs.get(step)
-        return {**result, **outputs} if outputs else result
 
     def _why_missing(self, name: str) -> str:
         fate = self.fates.get(name)

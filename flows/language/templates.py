@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flows.language.actions.base import EXPRESSION_KEYS
-from flows.language.expressions.budget import MAX_SOURCE, Budget
+from flows.language.expressions.budget import Budget
 from flows.language.expressions.closers import default_form, find_closer
 from flows.language.expressions.errors import EvaluationError, ExpressionSyntaxError, ValueMissing
 from flows.language.expressions.evaluate import Run, evaluate, present, run_expression
@@ -147,14 +147,17 @@ def _joined(written: list[str]) -> str:
     return "".join(written)
 
 
-@functools.lru_cache(maxsize=4096)
-def _parse_cached(text: str) -> Template:
+def parse_template(text: str) -> Template:
+    """The template in `text`. Raises ExpressionSyntaxError, with the column in `text`, and nothing else."""
+    return _cached(text) if len(text) <= _SHORT else _parse(text)
+
+
+def _parse(text: str) -> Template:
     return Template(text, tuple(_pieces(text, 0, nesting=0)))
 
 
-def parse_template(text: str) -> Template:
-    """The template in `text`. Raises ExpressionSyntaxError, with the column in `text`, and nothing else."""
-    return _parse_cached(text) if len(text) <= MAX_SOURCE else Template(text, tuple(_pieces(text, 0, nesting=0)))
+_SHORT = 1024  # longer ones hold expressions that are cached themselves
+_cached = functools.lru_cache(maxsize=2048)(_parse)
 
 
 def _pieces(text: str, base: int, *, nesting: int) -> Iterator[str | Part]:

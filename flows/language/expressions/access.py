@@ -25,6 +25,13 @@ class Name(Node):
         self.word = word
 
     def evaluate(self, run: Run) -> Any:
+        value = self.reach(run)
+        if isinstance(value, Namespace):
+            raise EvaluationError(value.hint(self.word.text))
+        return value
+
+    def reach(self, run: Run) -> Any:
+        """Its value, which may be a namespace when a path goes on from it."""
         name = self.word.text
         value = run.scope.lookup(name, place=f"{run.place}@{self.start}")
         if is_missing(value) and "-" in name:
@@ -152,7 +159,7 @@ class Path(Node):
         self.accesses = accesses
 
     def evaluate(self, run: Run) -> Any:
-        value = run.eval(self.head)
+        value = self.head.reach(run) if isinstance(self.head, Name) else run.eval(self.head)
         end = self.head.end
         for access in self.accesses:
             run.budget.tick()

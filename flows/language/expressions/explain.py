@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flows.language.expressions.access import Call, JsonPathNode, Method, Name, Path
+from flows.language.expressions.access import Call, JsonPathNode, Name, Path
 from flows.language.expressions.nodes import (
     Arithmetic,
     Choice,
@@ -100,12 +100,8 @@ def _part_nodes(node: Node, *, at_top: bool) -> Iterator[Node]:
     if is_reading or is_nested_test:
         yield node
     for child in node.children():
-        if not (isinstance(node, Path) and child is node.head and not _is_call(node)):
+        if not (isinstance(node, Path) and child is node.head and isinstance(child, Name)):
             yield from _part_nodes(child, at_top=False)
-
-
-def _is_call(path: Path) -> bool:
-    return any(isinstance(access, Method) for access in path.accesses) or not isinstance(path.head, Name)
 
 
 def _bare(node: Node) -> Node:

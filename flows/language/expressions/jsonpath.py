@@ -138,7 +138,7 @@ class JsonPath:
         return found[0] if found else MISSING
 
 
-@functools.lru_cache(maxsize=2048)
+@functools.lru_cache(maxsize=512)
 def compile_query(query: str) -> JsonPath:
     """The RFC 9535 query in `query`. Raises ExpressionSyntaxError; the column is within `query`."""
     try:

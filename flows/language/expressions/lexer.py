@@ -9,15 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flows.language.expressions.budget import MAX_SOURCE
 from flows.language.expressions.closers import find_closer
 from flows.language.expressions.errors import ExpressionSyntaxError
 from flows.language.expressions.jsonpath import scan
 from flows.language.expressions.numbers import BadNumber, read_number
 from flows.language.values import near
 
+_MAX_DASHES = 32
 NAME = re.compile(r"[^\W\d]\w*")
-DASHES = re.compile(r"(?:-\w+)+")
 DOLLAR_NAME = re.compile(r"\$[^\W\d]\w*")
 NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 SPACE = re.compile(r"\s*")
@@ -94,8 +93,6 @@ def tokens(source: str, splits: frozenset[int] = frozenset()) -> Iterator[Tok]:
 
     Raises ExpressionSyntaxError.
     """
-    if len(source) > MAX_SOURCE:
-        raise ExpressionSyntaxError(f"The expression has {len(source)} characters; {MAX_SOURCE} are allowed.", 1)
     yield from _Lexer(source, splits).run()
 
 
@@ -258,6 +255,8 @@ class _Lexer:
         """The longest run of names joined by dashes that may be one name."""
         text, at = name[0], name.end()
         while at not in self.splits:
+            if text.count("-") >= _MAX_DASHES:
+                raise self._error("A name has too many dashes. Put spaces around - to subtract.", at)
             part = re.compile(r"-\w+").match(self.source, at)
             if not part or (self._follows(part.end(), "(") and NAME.match(part[0], 1)):
                 break

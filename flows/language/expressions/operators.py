@@ -54,13 +54,15 @@ def identity(value: Any, budget: Budget) -> Any:
 
 def less(left: Any, right: Any) -> bool:
     """Whether `left` comes before `right`. Raises EvaluationError for what has no order."""
-    if is_number(left) and is_number(right):
-        return numbers.less(left, right)
-    if isinstance(left, str) and isinstance(right, str):
-        return left < right
-    if isinstance(left, datetime) and isinstance(right, datetime):
-        return left < right
-    raise EvaluationError(_no_order(left, right))
+    require_order(left, right)
+    return numbers.less(left, right) if is_number(left) and is_number(right) else bool(left < right)
+
+
+def require_order(left: Any, right: Any) -> None:
+    """Raises EvaluationError unless both are numbers, both texts or both dates."""
+    both = (type_name(left), type_name(right))
+    if both not in (("number", "number"), ("text", "text"), ("date", "date")):
+        raise EvaluationError(_no_order(left, right))
 
 
 def _no_order(left: Any, right: Any) -> str:
@@ -78,6 +80,7 @@ def compare(operator: str, left: Any, right: Any, budget: Budget) -> bool:
         return equal(left, right, budget)
     if operator == "!=":
         return not equal(left, right, budget)
+    require_order(left, right)
     if operator == "<":
         return less(left, right)
     if operator == ">":

@@ -13,6 +13,7 @@ from lark.lexer import Lexer, Token
 
 from flows.language.expressions import lexer
 from flows.language.expressions.access import Access, Index, JsonPathNode, Member, Name, Path
+from flows.language.expressions.budget import MAX_SOURCE
 from flows.language.expressions.build import Builder
 from flows.language.expressions.errors import ExpressionSyntaxError
 from flows.language.expressions.nodes import Literal, Node, TextTemplate
@@ -39,16 +40,21 @@ class Root:
 class Expression:
     """A parsed expression. `source` is its text."""
 
-    __slots__ = ("_roots", "_tree", "source")
+    __slots__ = ("_roots", "_split_trees", "_tree", "source")
 
     def __init__(self, source: str) -> None:
         self.source = source
         self._tree = parse_tree(source, frozenset())
+        self._split_trees: dict[frozenset[int], Node] = {}
         self._roots: tuple[Root, ...] | None = None
 
     def tree(self, splits: frozenset[int] = frozenset()) -> Node:
         """Its tree, with the dashes at the offsets `splits` read as minus."""
-        return parse_tree(self.source, splits) if splits else self._tree
+        if not splits:
+            return self._tree
+        if splits not in self._split_trees:
+            return self._split_trees.setdefault(splits, parse_tree(self.source, splits))
+        return self._split_trees[splits]
 
     @property
     def roots(self) -> tuple[Root, ...]:
@@ -81,10 +87,14 @@ class Expression:
         return f"Expression({self.source!r})"
 
 
-@functools.lru_cache(maxsize=4096)
 def parse(text: str) -> Expression:
     """The expression in `text`. Raises ExpressionSyntaxError, with the column in `text`, and nothing else."""
-    return Expression(text)
+    return (_short if len(text) <= _SHORT else _long)(text)
+
+
+_SHORT = 512  # characters; a tree takes a hundred times the memory of its text, so only few long ones are kept
+_short = functools.lru_cache(maxsize=2048)(Expression)
+_long = functools.lru_cache(maxsize=32)(Expression)
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -122,11 +132,12 @@ _GRAMMAR = resources.files(__package__).joinpath("grammar.lark").read_text("utf-
 _LARK = Lark(_GRAMMAR, parser="lalr", lexer=_Tokens, maybe_placeholders=False)
 
 
-@functools.lru_cache(maxsize=4096)
 def parse_tree(source: str, splits: frozenset[int]) -> Node:
     """The tree of `source`, with the dashes at the offsets `splits` read as minus. Raises ExpressionSyntaxError."""
     if not source.strip():
         raise ExpressionSyntaxError("The expression is empty.", 1)
+    if len(source) > MAX_SOURCE:
+        raise ExpressionSyntaxError(f"The expression has {len(source)} characters; {MAX_SOURCE} are allowed.", 1)
     if source.isascii() is False and any(0xD800 <= ord(char) < 0xE000 for char in source):
         raise ExpressionSyntaxError("The expression holds half a character (a lone surrogate).", 1)
     if _SIMPLE.fullmatch(source) and source not in lexer.LITERALS:

@@ -16,11 +16,11 @@ _MAX_PATTERN = 2_000
 def _options() -> Any:
     options = re2.Options()
     options.log_errors = False
-    options.max_mem = 8 << 20
+    options.max_mem = 4 << 20  # with the cache below: at most 256 MB, of evil patterns only
     return options
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=64)
 def compiled(pattern: str) -> Any:
     """The pattern, ready to search. Raises EvaluationError with the reason."""
     if len(pattern) > _MAX_PATTERN:

@@ -1,5 +1,7 @@
 """JSONPath and JMESPath given as text: `jsonpath("…")`, `jmespath("…")`, and output paths."""
 
+import json
+import re
 from typing import Any
 
 from jmespath.exceptions import JMESPathError, JMESPathTypeError
@@ -25,13 +27,33 @@ def parse_jmespath(text: str) -> Any:
     if len(text) > MAX_SOURCE:
         raise ExpressionSyntaxError(f"The path has {len(text)} characters; {MAX_SOURCE} are allowed.", 1)
     try:
-        return Parser().parse(text).parsed
+        return Parser().parse(_LITERAL.sub(_with_quotes, text)).parsed
     except JMESPathError as exc:
         column = getattr(exc, "lex_position", None)
         reason = str(exc).splitlines()[0].rstrip(".:")
         raise ExpressionSyntaxError(f"{text} is not a JMESPath: {reason}.", (column or 0) + 1) from exc
     except (ValueError, RecursionError, LookupError, TypeError, ArithmeticError) as exc:
         raise ExpressionSyntaxError(f"{text} is not a JMESPath.", 1) from exc
+
+
+def _refuse(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+_LITERAL = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`((?:\\.|[^`\\])*)`""", re.S)
+
+
+def _with_quotes(found: re.Match[str]) -> str:
+    """What stands in backticks, as JSON: people write `pending` for `"pending"`, and the library only tolerates it."""
+    inside = found[1]
+    if inside is None:
+        return found[0]
+    try:
+        json.loads(inside.replace("\\`", "`"), parse_constant=_refuse)
+    except ValueError:
+        text = json.dumps(inside.replace("\\`", "`").lstrip())
+        return "`" + text.replace("`", "\\`") + "`"
+    return found[0]
 
 
 def search_jmespath(text: str, root: Any, budget: Budget) -> Any:
