@@ -1,8 +1,9 @@
 """The payload table's partitions, on a real PostgreSQL, while others write to it."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 import pytest
 from django.db import connection, transaction
@@ -76,27 +77,60 @@ def test_a_week_with_too_many_payloads_in_the_default_partition_is_left_there(mo
     assert rows_in(DEFAULT) == 2
 
 
+def waiting_for(kind: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = %s AND NOT granted", [kind])
+        count: int = cursor.fetchone()[0]
+        return count
+
+
 def test_many_at_once_make_each_week_once() -> None:
+    # Given three processes that have all come to the point of making the first week
     made: list[str] = []
     failures: list[BaseException] = []
-    together = threading.Barrier(4)
 
     def run() -> None:
         try:
-            together.wait()
             made.extend(ensure_partitions())
         except BaseException as exc:
             failures.append(exc)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [module._LOCK])
+        for thread in threads:
+            thread.start()
+        wait_until(lambda: waiting_for("advisory") == 3)
+    # When they may go on
     for thread in threads:
         thread.join()
+    # Then nobody failed, and each week was made by one of them
     assert failures == []
     assert sorted(made) == [partition.name for partition in partitions()]
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    end = monotonic() + 10
+    while not holds():
+        assert monotonic() < end, "it never came true"
+
+
+def test_a_payload_being_written_while_its_week_is_made_moves_along() -> None:
+    made: list[str] = []
+
+    def run() -> None:
+        made.extend(ensure_partitions(ahead_days=0))
+        connection.close()
+
+    maker = threading.Thread(target=run)
+    with transaction.atomic():
+        make_payload(1, NOW)
+        maker.start()
+        wait_until(lambda: waiting_for("relation") == 1)
+    maker.join()
+    assert [rows_in(name) for name in made] == [1]
 
 
 def test_a_writer_that_holds_the_default_partition_only_puts_it_off() -> None:
@@ -121,10 +155,8 @@ def test_a_writer_that_holds_the_default_partition_only_puts_it_off() -> None:
 
 
 def test_only_what_is_old_as_a_whole_is_dropped() -> None:
-    with connection.cursor() as cursor:
-        for start in (datetime(2020, 1, 6, tzinfo=UTC), datetime(2020, 1, 13, tzinfo=UTC)):
-            assert module._alone(module._make, start)
-        cursor.execute("SELECT 1")
+    for start in (datetime(2020, 1, 6, tzinfo=UTC), datetime(2020, 1, 13, tzinfo=UTC)):
+        assert module._alone(module._make, start)
     make_payload(1, datetime(2020, 1, 7, tzinfo=UTC))
     make_payload(2, datetime(2020, 1, 14, tzinfo=UTC))
     make_payload(3, datetime(2019, 12, 1, tzinfo=UTC))
