@@ -89,9 +89,8 @@ def _record(config: HttpRequestConfig, context: StepContext, prepared: requests.
         body = config.multipart
     elif config.body is not None:
         body = config.body
-    headers = {
-        name: value.decode("utf-8") if isinstance(value, bytes) else value for name, value in prepared.headers.items()
-    }
+    sent: dict[str, Any] = dict(prepared.headers)  # text, or bytes where it is not Latin-1
+    headers = {name: value.decode("utf-8") if isinstance(value, bytes) else value for name, value in sent.items()}
     context.record_request(method=prepared.method, url=_shown(prepared.url or ""), headers=headers, body=body)
 
 
