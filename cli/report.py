@@ -5,7 +5,7 @@ from typing import Any
 
 import simplejson
 
-from cli.records import Execution, Failure, StepRun
+from cli.records import FINAL, Execution, Failure, StepRun
 from cli.screen import Line
 
 # status -> the sign in front, its style, the word for it
@@ -135,7 +135,8 @@ def counts_text(execution: Execution) -> str:
         "cancelled": counts.get("cancelled"),
         "recovered by a retry": counts.get("recovered"),
     }
-    return ", ".join(f"{count} {name}" for name, count in named.items() if count) or "no step ran"
+    said = ", ".join(f"{count} {name}" for name, count in named.items() if count)
+    return said or ("no step ran" if execution["status"] in FINAL else "no step has ended")
 
 
 def summary(executions: Sequence[Execution], *, unfinished: int, seconds: float) -> Line:

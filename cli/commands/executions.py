@@ -142,11 +142,16 @@ def _row(execution: Execution) -> list[Cell]:
         (execution.get("flow") or "", ""),
         (f"v{execution.get('flow_version')}", ""),
         (execution.get("environment") or "–", ""),
-        (f"{execution.get('trigger')} {execution.get('actor') or ''}".strip(), "dim"),
+        (f"{execution.get('trigger')} {_first_name(execution.get('actor'))}".strip(), "dim"),
         (local(execution.get("started_at") or execution.get("queued_at")), ""),
         (report.duration(execution.get("duration_ms")), ""),
         (execution.get("failed_step") or "", ""),
     ]
+
+
+def _first_name(actor: str | None) -> str:
+    """Without the token or the schedule in brackets: a list has room for who, `show` for how."""
+    return (actor or "").partition(" (")[0]
 
 
 def _origin(execution: Execution) -> list[Line]:

@@ -53,15 +53,17 @@ class Stepwell:
         return [sys.executable, "-m", "cli.main", *words]
 
 
+def shell_environment(home: Path) -> dict[str, str]:
+    """Of a machine that knows nothing of Stepwell but where its code lies."""
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "HOME": str(home),
+        "STEPWELL_HOME": str(home / "home"),
+    }
+
+
 @pytest.fixture
 def stepwell(tmp_path: Path, server: ScriptedServer) -> Stepwell:
     """It talks to the scripted server."""
-    environ = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT),
-        "HOME": str(tmp_path),
-        "STEPWELL_HOME": str(tmp_path / "home"),
-        "STEPWELL_URL": server.url,
-        "STEPWELL_TOKEN": "stw_test",
-    }
-    return Stepwell(tmp_path, environ)
+    return Stepwell(tmp_path, shell_environment(tmp_path) | {"STEPWELL_URL": server.url, "STEPWELL_TOKEN": "stw_test"})
