@@ -1,6 +1,5 @@
 """Flows, versions and environments in the Django admin. Secrets go in here and never come out."""
 
-import json
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from flows.errors import FlowsError
@@ -17,14 +16,11 @@ from flows.language import jsontext
 from flows.models import Environment, Flow, FlowVersion
 from flows.operations.save_environment import check_names, save_environment
 from flows.operations.set_secret import check_secret
+from flows.showing import pretty, text_block
 from workspaces.admin import signed_in
 from workspaces.admin_base import AnyModelForm, RecordAdmin, ScopedAdmin
 
 VERSIONS_SHOWN = 50
-
-
-def text_block(text: str) -> SafeString:
-    return format_html('<pre style="white-space:pre-wrap;margin:0;max-width:110ch">{}</pre>', text)
 
 
 @admin.register(Flow)
@@ -34,7 +30,7 @@ class FlowAdmin(RecordAdmin):
     list_filter = ("workspace", "suite")
     search_fields = ("name", "slug")
     ordering = ("name",)
-    sortable_by: ClassVar = ("name", "slug", "updated_at")
+    sortable_by = ("name", "slug", "updated_at")
     fieldsets: ClassVar = [
         (None, {"fields": ("name", "slug", "workspace", "description", "tag_list", "suite")}),
         ("History", {"fields": ("created_at", "updated_at", "archived_at", "version_links")}),
@@ -113,7 +109,7 @@ class EnvironmentForm(AnyModelForm):
         assert isinstance(deleted, forms.MultipleChoiceField)
         if self.instance.pk:
             plain = self.instance.plain_variables()
-            self.initial["variables"] = json.dumps(json.loads(jsontext.dumps(plain)), indent=2, ensure_ascii=False)
+            self.initial["variables"] = pretty(plain)
             rows = self.instance.variables.filter(is_secret=True)
             deleted.choices = [(row.name, f"{row.name} (version {row.secret_version})") for row in rows]
         else:

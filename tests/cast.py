@@ -6,7 +6,6 @@ from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.http import HttpResponse
 from django.test import Client
 
 from flows.language import jsontext
@@ -34,7 +33,7 @@ def make_member(workspace: Workspace, role: Role, name: str = "somebody") -> Use
 class Answer:
     status: int
     body: Any
-    raw: HttpResponse
+    raw: Any  # what Django's test client gives
 
 
 class Api:

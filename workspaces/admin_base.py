@@ -73,6 +73,7 @@ class ScopedAdmin(AnyModelAdmin):
 
     workspace_path: ClassVar[str] = "workspace"
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # they would count history
     list_per_page = 100
     paginator = NewestPaginator
 
@@ -87,7 +88,7 @@ class ScopedAdmin(AnyModelAdmin):
 class RecordAdmin(ScopedAdmin):
     """A record: nobody adds, changes or deletes it here."""
 
-    sortable_by = ()
+    sortable_by: ClassVar[tuple[str, ...]] = ()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

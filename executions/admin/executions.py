@@ -13,7 +13,6 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from executions.admin.reading import block
 from executions.errors import ExecutionsError
 from executions.lookup import LEFT_OUT, steps_of
 from executions.models import Execution
@@ -21,6 +20,7 @@ from executions.operations.cancel import request_cancel
 from executions.operations.rerun import rerun_execution
 from executions.schemas import milliseconds
 from executions.status import RerunMode, Status, Trigger
+from flows.showing import block
 from workspaces.admin import signed_in
 from workspaces.admin_base import RecordAdmin, duration_text, status_text
 from workspaces.models import Role
@@ -60,7 +60,7 @@ class ExecutionAdmin(RecordAdmin):
         ("Steps", {"fields": ("timeline",)}),
         (
             "Started",
-            {"fields": (("trigger", "actor"), ("queued_at", "started_at", "finished_at", "took"), "label_list")},
+            {"fields": (("trigger", "actor"), ("queued_at", "started_at", "finished_at", "took"), "labelled")},
         ),
         ("Ran against", {"fields": (("environment_name", "environment_revision"), "variable_list", "override_list")}),
         ("Moves", {"fields": ("move_list", ("cancel_requested_at", "cancel_requested_by"), "deadline")}),

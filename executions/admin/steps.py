@@ -11,11 +11,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from executions.admin.reading import pretty, short
 from executions.lookup import payloads_of
 from executions.models import Attempt, StepRun
 from executions.schemas import milliseconds
 from flows.language import jsontext
+from flows.showing import pretty, short
 from workspaces.admin_base import RecordAdmin, duration_text, status_text
 
 PAYLOAD_SHOWN = 200_000  # characters; the rest is a download away

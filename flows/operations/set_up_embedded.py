@@ -19,7 +19,7 @@ from workspaces.operations.create_workspace import create_workspace
 
 WORKSPACE: Final = "default"
 OWNER: Final = "admin"
-TOKEN_NAME: Final = "command line of this machine"
+FOR_CLI: Final = "command line of this machine"
 ENVIRONMENT: Final = "demo"
 
 
@@ -60,7 +60,7 @@ def _owner() -> User:
 
 
 def _token(workspace: Workspace, owner: User, file: Path) -> None:
-    mine = ApiToken.objects.filter(workspace=workspace, user=owner, name=TOKEN_NAME)
+    mine = ApiToken.objects.filter(workspace=workspace, user=owner, name=FOR_CLI)
     try:
         kept = file.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):
@@ -68,7 +68,7 @@ def _token(workspace: Workspace, owner: User, file: Path) -> None:
     if kept and mine.usable(at=timezone.now()).filter(hash=ApiToken.hash_of(kept)).exists():
         return
     mine.filter(revoked_at=None).update(revoked_at=timezone.now())  # whose file is gone
-    _, secret = create_token(workspace=workspace, user=owner, name=TOKEN_NAME, role=Role.ADMIN)
+    _, secret = create_token(workspace=workspace, user=owner, name=FOR_CLI, role=Role.ADMIN)
     _write_private(file, secret)
 
 

@@ -53,7 +53,8 @@ def test_errors_in_a_text_are_a_problem_with_problems(bob: Api) -> None:
 def test_a_list_is_paged_by_cursor(bob: Api) -> None:
     for number in range(5):
         bob.post("/flows", {"text": text(f"Flow {number}")})
-    seen, cursor = [], ""
+    seen: list[str] = []
+    cursor: str | None = ""
     while cursor is not None:
         page = bob.get(f"/flows?limit=2&cursor={cursor}").body
         seen += [one["slug"] for one in page["items"]]

@@ -92,6 +92,6 @@ def test_a_browser_chooses_among_its_workspaces() -> None:
 def test_a_browser_needs_its_csrf_token_to_write() -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(make_member(make_workspace(), Role.EDITOR))
-    body = {"variables": {}}
+    body: dict[str, object] = {"variables": {}}
     answer = client.put("/api/v1/environments/staging", body, content_type="application/json")
     assert answer.status_code == 403

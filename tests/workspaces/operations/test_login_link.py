@@ -65,7 +65,8 @@ def test_the_link_is_not_stored_and_its_page_is_not_cached(admin: User) -> None:
 def test_of_many_who_open_it_at_once_one_gets_in() -> None:
     user = make_user("alice")
     secret = create_login_link(user=user).split("/")[2]
-    start, outcomes = threading.Barrier(6), []
+    start = threading.Barrier(6)
+    outcomes: list[int | None] = []
 
     def open_it() -> None:
         start.wait()

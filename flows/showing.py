@@ -1,4 +1,4 @@
-"""Recorded values, for reading."""
+"""Values and texts on an admin page, for reading."""
 
 from typing import Any
 
@@ -20,7 +20,9 @@ def short(value: Any) -> str:
     return text if len(text) <= SHORT else f"{text[:SHORT]} … ({len(text)} characters)"
 
 
+def text_block(text: str) -> SafeString:
+    return format_html('<pre style="white-space:pre-wrap;margin:0;max-width:110ch">{}</pre>', text)
+
+
 def block(value: Any) -> SafeString:
-    if not value:
-        return SafeString("–")
-    return format_html('<pre style="white-space:pre-wrap;margin:0">{}</pre>', pretty(value))
+    return text_block(pretty(value)) if value else SafeString("–")
