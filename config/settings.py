@@ -17,7 +17,6 @@ PUBLIC_URL = env.text("STEPWELL_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"
 
 # --- Django -----------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "daphne",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -108,5 +107,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # Celery notes every message and every tick at INFO, which costs time and says nothing the record does not.
+    "loggers": {name: {"level": "WARNING"} for name in ("celery.app.trace", "celery.worker.strategy", "celery.beat")},
     "root": {"handlers": ["stderr"], "level": env.text("STEPWELL_LOG_LEVEL", "INFO")},
 }

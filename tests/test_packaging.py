@@ -73,7 +73,7 @@ def test_compose_refuses_to_start_without_a_secret(secret: str) -> None:
 
 
 def test_compose_and_the_embedded_stack_start_workers_that_take_the_same_queues() -> None:
-    embedded = Programs({}, ROOT, ROOT).worker(1).command
+    embedded = Programs({}, ROOT, ROOT).worker(1).argv
     queues = embedded[embedded.index("-Q") + 1]
     assert f"--queues={queues}" in (ROOT / "compose.yaml").read_text()
 

@@ -67,7 +67,7 @@ class EmbeddedPostgres:
         self.process: subprocess.Popen[bytes] | None = None
         self._account = server_account()
         self._folder = folder
-        self._sockets = folder / "socket"
+        self._sockets: Path | None = None
 
     @property
     def pid(self) -> int | None:
@@ -75,8 +75,7 @@ class EmbeddedPostgres:
 
     def start(self, *, seconds: float = 30) -> None:
         """Start the server and wait until it takes connections; make its data first where there is none."""
-        self._folder = private_folder(self.asked_folder, self._account)
-        self._sockets = socket_folder(self._folder / "socket", self._account, longest_name=len(".s.PGSQL.65535"))
+        self._locate()
         binaries = postgres_folder(self._account)
         data = self._folder / "data"
         if not data.exists():
@@ -97,7 +96,7 @@ class EmbeddedPostgres:
 
     def url(self, database: str = USER) -> str:
         """The address over the unix socket."""
-        host = quote(str(self._sockets), safe="")
+        host = quote(str(self._locate()), safe="")
         return f"postgresql://{USER}:{quote(self.password, safe='')}@/{database}?host={host}&port={self.port or 5432}"
 
     def tcp_url(self, database: str = USER) -> str:
@@ -126,9 +125,16 @@ class EmbeddedPostgres:
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self.stop()
 
+    def _locate(self) -> Path:
+        """Find or make the folders; the one of the sockets. Its address is known before the server runs."""
+        if self._sockets is None:
+            self._folder = private_folder(self.asked_folder, self._account)
+            self._sockets = socket_folder(self._folder / "socket", self._account, longest_name=len(".s.PGSQL.65535"))
+        return self._sockets
+
     def _flags(self) -> list[str]:
         settings = self.settings | {
-            "unix_socket_directories": str(self._sockets),
+            "unix_socket_directories": str(self._locate()),
             "listen_addresses": self.listen if self.port else "",
             "port": str(self.port or 5432),
         }

@@ -7,12 +7,24 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import psutil
 
 from cli.embedded.account import Account
 from cli.embedded.errors import DataFolderUnusable, DidNotStart
+
+
+class Process(Protocol):
+    """What we need of a `subprocess.Popen`, and what a forked process has as well."""
+
+    pid: int
+
+    @property
+    def returncode(self) -> int | None: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, kind: int, /) -> None: ...
 
 
 def start_process(
@@ -23,21 +35,24 @@ def start_process(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     account: Account | None = None,
+    pipes: tuple[int, int] | None = None,
 ) -> subprocess.Popen[bytes]:
     """
     Start `command` in a session of its own, so that a Ctrl-C in the terminal reaches only the supervisor.
 
-    What it prints is appended to `log`; with `output`, its stdout goes to that file instead, for our eyes only.
+    What it prints is appended to `log`; with `output`, its stdout goes to that file instead, for our eyes only; with
+    `pipes`, it reads and writes there.
     """
     options = account.popen_options() if account else {}
     try:
         with contextlib.ExitStack() as files:
             errors = files.enter_context(log.open("ab"))
             printed = errors if output is None else files.enter_context(_private(output))
+            read, write = pipes or (subprocess.DEVNULL, printed)
             process: subprocess.Popen[bytes] = subprocess.Popen(
                 [os.fspath(word) for word in command],
-                stdin=subprocess.DEVNULL,
-                stdout=printed,
+                stdin=read,
+                stdout=write,
                 stderr=errors,
                 env=None if env is None else dict(env),
                 cwd=cwd,
@@ -68,7 +83,7 @@ def wait_until(
         pause = min(pause * 1.5, 0.1)
 
 
-def stop_process(process: subprocess.Popen[bytes], *, ask: signal.Signals, seconds: float) -> bool:
+def stop_process(process: Process, *, ask: signal.Signals, seconds: float) -> bool:
     """Ask a process to end and wait; kill it, and all of its session, when it does not. True if asking was enough."""
     if process.poll() is None:
         with contextlib.suppress(ProcessLookupError):

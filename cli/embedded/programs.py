@@ -2,13 +2,13 @@
 
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cli.embedded.processes import start_process, stop_process
+from cli.embedded.nursery import Nursery
+from cli.embedded.processes import Process, start_process, stop_process
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKERS = 2
@@ -20,16 +20,22 @@ class Program:
     """A child of the supervisor; starting it does not wait until it is ready."""
 
     name: str
-    command: Sequence[str]
+    module: str
+    argv: Sequence[str]
     log: Path
     env: Mapping[str, str]
     cwd: Path
+    nursery: Nursery | None = None  # who forks it; without one it is a Python of its own
     output: Path | None = None
     grace_seconds: float = 10
-    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    process: Process | None = field(default=None, init=False)
 
     def start(self) -> None:
-        self.process = start_process(self.command, log=self.log, output=self.output, env=self.env, cwd=self.cwd)
+        if self.nursery is not None:
+            self.process = self.nursery.fork(self.name, self.module, self.argv, log=self.log, output=self.output)
+        else:
+            command = [sys.executable, "-m", self.module, *self.argv]
+            self.process = start_process(command, log=self.log, output=self.output, env=self.env, cwd=self.cwd)
 
     def ask_to_stop(self) -> None:
         if self.process is not None and self.process.poll() is None:
@@ -48,6 +54,7 @@ class Programs:
     env: Mapping[str, str]
     cwd: Path
     logs: Path
+    nursery: Nursery | None = None
 
     def web(self, host: str, port: int) -> Program:
         return self._python("web", "daphne", "-b", host, "-p", str(port), "--no-server-name", "config.asgi:application")
@@ -64,7 +71,9 @@ class Programs:
         return self._python("beat", "celery", "-A", "config", "beat", "-l", "INFO", "-s", schedule, "--pidfile", "")
 
     def shop(self, folder: Path, ready_file: Path) -> Program:
-        return self._python("shop", "examples.shop", "--data", str(folder), "--ready-file", str(ready_file))
+        program = self._python("shop", "examples.shop", "--data", str(folder), "--ready-file", str(ready_file))
+        program.nursery = None  # it needs nothing of what the nursery has loaded
+        return program
 
     def setup(self, *words: str, output: Path) -> Program:
         """The management command that makes or renews what a stack needs; it prints JSON."""
@@ -73,7 +82,14 @@ class Programs:
         return program
 
     def _python(self, name: str, module: str, *words: str) -> Program:
-        return Program(name, [sys.executable, "-m", module, *words], self.logs / f"{name}.log", self.env, self.cwd)
+        return Program(name, module, words, self.logs / f"{name}.log", self.env, self.cwd, self.nursery)
+
+
+def make_nursery(env: Mapping[str, str], cwd: Path, logs: Path) -> Nursery | None:
+    """On Linux. Elsewhere system libraries do not survive a fork, and each process loads the product itself."""
+    if sys.platform != "linux":
+        return None
+    return Nursery([sys.executable, "-m", "config.nursery"], log=logs / "nursery.log", env=env, cwd=cwd)
 
 
 def child_environment(settings: Mapping[str, str], home: Path) -> dict[str, str]:
@@ -82,6 +98,7 @@ def child_environment(settings: Mapping[str, str], home: Path) -> dict[str, str]
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")])),
         "PYTHONUNBUFFERED": "1",
+        "CELERY_SKIP_CHECKS": "1",  # they load every page into every worker; setting up and the tests run them
         "MALLOC_ARENA_MAX": "2",  # an arena for each of dozens of threads would keep the memory of all of them
         "STEPWELL_HOME": str(home),
         "STEPWELL_LOCAL_FILES": "1",

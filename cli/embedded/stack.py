@@ -16,7 +16,7 @@ from cli.embedded.home import Home, State, born, is_alive
 from cli.embedded.ports import HOST, choose_port
 from cli.embedded.postgres import EmbeddedPostgres
 from cli.embedded.processes import end_stray, reason_in
-from cli.embedded.programs import ROOT, WORKERS, Program, Programs, child_environment
+from cli.embedded.programs import ROOT, WORKERS, Program, Programs, child_environment, make_nursery
 from cli.embedded.supervisor import Supervisor
 from cli.embedded.valkey import EmbeddedValkey
 
@@ -67,7 +67,6 @@ class Stack:
             self.home.path / "postgres", password=secrets.postgres_password, log=self.home.logs / "postgres.log"
         )
         valkey = EmbeddedValkey(self.home.path / "valkey", log=self.home.logs / "valkey.log")
-        self._start_servers(postgres, valkey)
         environment = child_environment(
             {
                 "STEPWELL_SECRET_KEY": secrets.secret_key,
@@ -78,7 +77,12 @@ class Stack:
             },
             self.home.path,
         )
-        programs = Programs(environment, self.home.path, self.home.logs)
+        nursery = make_nursery(environment, self.home.path, self.home.logs)
+        if nursery is not None:  # it loads while the servers start
+            self.supervisor.add(nursery)
+            self.supervisor.listen_to = nursery.fileno
+        self._start_servers(postgres, valkey)
+        programs = Programs(environment, self.home.path, self.home.logs, nursery)
         ours = [programs.web(HOST, port), *(programs.worker(n + 1) for n in range(WORKERS)), programs.beat()]
 
         if self.has_shop:

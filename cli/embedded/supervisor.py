@@ -5,7 +5,6 @@ import os
 import select
 import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Protocol
 
 from cli.embedded.errors import EmbeddedError
 from cli.embedded.home import ProcessState, born
+from cli.embedded.processes import Process
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 15.0
 STEADY_SECONDS = 20.0  # who lived this long starts again at once
@@ -24,7 +24,9 @@ LOOK_SECONDS = 5.0
 class Service(Protocol):
     name: str
     log: Path
-    process: subprocess.Popen[bytes] | None
+
+    @property
+    def process(self) -> Process | None: ...
 
     def start(self) -> None: ...
     def stop(self) -> None: ...
@@ -56,6 +58,7 @@ class Supervisor:
         self._wake_read, self._wake_write = os.pipe()
         os.set_blocking(self._wake_write, False)
         self.is_stopping = False
+        self.listen_to: Callable[[], int] = lambda: -1  # a descriptor whose news may mean that a process has ended
 
     def add(self, service: Service, *, key: str = "") -> None:
         """Start a service and keep it. One that cannot be started raises EmbeddedError."""
@@ -114,7 +117,8 @@ class Supervisor:
 
     def pause(self, seconds: float) -> None:
         """Wait, but not past a signal."""
-        if select.select([self._wake_read], [], [], seconds)[0]:
+        heard = [self._wake_read, *(fd for fd in (self.listen_to(),) if fd >= 0)]
+        if self._wake_read in select.select(heard, [], [], seconds)[0]:
             os.read(self._wake_read, 4096)
 
     def stop(self) -> None:
@@ -129,11 +133,11 @@ class Supervisor:
 
     def _tend(self, kept: Kept, now: float) -> None:
         process = kept.service.process
-        if kept.due is None and process is not None and process.poll() is not None:
+        if kept.due is None and process is not None and (code := process.poll()) is not None:
             lived = now - kept.started
             kept.pause = 0.0 if lived > STEADY_SECONDS else min(LONGEST_PAUSE, kept.pause * 2 or FIRST_PAUSE)
             kept.due = now + kept.pause
-            self._say(f"{kept.key} {_ending(process.returncode)}. It is started again; its log is {kept.service.log}.")
+            self._say(f"{kept.key} {_ending(code)}. It is started again; its log is {kept.service.log}.")
         if kept.due is not None and kept.due <= now:
             kept.started, kept.due, kept.restarts = now, None, kept.restarts + 1
             try:

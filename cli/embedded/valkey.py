@@ -46,7 +46,7 @@ class EmbeddedValkey:
         self.process: subprocess.Popen[bytes] | None = None
         self._account = server_account()
         self._folder = folder
-        self._socket = folder / _SOCKET
+        self._socket: Path | None = None
 
     @property
     def pid(self) -> int | None:
@@ -54,10 +54,9 @@ class EmbeddedValkey:
 
     def start(self, *, seconds: float = 30) -> None:
         """Start the server and wait until it answers."""
-        self._folder = private_folder(self.asked_folder, self._account)
-        self._socket = socket_folder(self._folder, self._account, longest_name=len(_SOCKET)) / _SOCKET
+        self._locate()
         self._end_predecessor()
-        self._socket.unlink(missing_ok=True)
+        self._locate().unlink(missing_ok=True)
         self.process = start_process(
             [valkey_binary(self._account), *self._flags()], log=self.log, cwd=self._folder, account=self._account
         )
@@ -70,7 +69,7 @@ class EmbeddedValkey:
 
     def url(self, database: int = 0) -> str:
         """The address over the unix socket."""
-        return f"unix://{self._socket}?db={database}"
+        return f"unix://{self._locate()}?db={database}"
 
     def tcp_url(self, database: int = 0) -> str:
         return f"redis://{self.listen}:{self.port}/{database}"
@@ -86,11 +85,18 @@ class EmbeddedValkey:
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self.stop()
 
+    def _locate(self) -> Path:
+        """Find or make the folder; the socket in it. Its address is known before the server runs."""
+        if self._socket is None:
+            self._folder = private_folder(self.asked_folder, self._account)
+            self._socket = socket_folder(self._folder, self._account, longest_name=len(_SOCKET)) / _SOCKET
+        return self._socket
+
     def _flags(self) -> list[str]:
         flags = {
             "port": str(self.port or 0),
             "bind": self.listen,
-            "unixsocket": str(self._socket),
+            "unixsocket": str(self._locate()),
             "unixsocketperm": "700",
             "dir": str(self._folder),
             "databases": str(self.databases),
@@ -108,7 +114,7 @@ class EmbeddedValkey:
         try:
             with socket.socket(socket.AF_UNIX) as client:
                 client.settimeout(1)
-                client.connect(str(self._socket))
+                client.connect(str(self._locate()))
                 client.sendall(b"PING\r\n")
                 return client.recv(64).startswith(b"+PONG")
         except OSError:

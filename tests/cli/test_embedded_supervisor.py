@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -23,8 +22,9 @@ STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(
 
 
 def program(tmp_path: Path, name: str, code: str, *, grace_seconds: float = 5) -> Program:
-    command = [sys.executable, "-c", code]
-    return Program(name, command, tmp_path / f"{name}.log", dict(os.environ), tmp_path, grace_seconds=grace_seconds)
+    (tmp_path / f"{name}_program.py").write_text(code)
+    log = tmp_path / f"{name}.log"
+    return Program(name, f"{name}_program", [], log, dict(os.environ), tmp_path, grace_seconds=grace_seconds)
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 10) -> None:
@@ -104,7 +104,7 @@ def test_a_process_started_by_the_supervisor_hears_no_ctrl_c(tmp_path: Path) -> 
 
 def test_nothing_is_left_of_what_was_stopped(tmp_path: Path) -> None:
     supervisor = quiet_supervisor([])
-    programs = [program(tmp_path, f"number-{n}", WAITS) for n in range(3)]
+    programs = [program(tmp_path, f"number_{n}", WAITS) for n in range(3)]
     for one in programs:
         supervisor.add(one)
         wait_for(partial(_has_said_up, one))
