@@ -3,7 +3,7 @@ Loads the product once and forks its processes from there: they share the memory
 
 Only the embedded stack uses it, on Linux. Requests come on stdin, answers go to stdout, each a line of JSON:
 
-    {"name": "worker-1", "module": "celery", "argv": […], "log": "/…/web.log", "output": null}
+    {"name": "worker-1", "module": "celery", "argv": […], "log": "/…/worker-1.log", "output": null}
     {"forked": 4711}
     {"ended": 4711, "code": -9}
 

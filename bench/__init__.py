@@ -1,0 +1,1 @@
+"""The numbers Stepwell is measured by. bench/README.md has the list."""
