@@ -8,6 +8,7 @@ from cli.client import Client
 from cli.errors import ServerUnreachable
 from cli.records import FINAL, Execution, Snapshot
 
+MANY_STEPS = 100
 PATIENCE_SECONDS = 60.0  # how long the server may be gone before we stop waiting; the run goes on all the same
 
 
@@ -57,4 +58,7 @@ def watch(
         wanted = snapshot["event_number"]
         if not is_news and time.monotonic() - asked_at < 0.05:
             leave.wait(0.2)  # a server that cannot wait must not be asked a thousand times a second
+        elif len(snapshot["steps"]) > MANY_STEPS:
+            # Each snapshot has every step: of a long flow not each event is worth one.
+            leave.wait(min(len(snapshot["steps"]) / 2000, 0.5))
     raise Left

@@ -53,7 +53,7 @@ def show(name: Annotated[str, typer.Argument(help="The environment.")]) -> None:
 @speaks_plainly
 def set_values(
     name: Annotated[str, typer.Argument(help="The environment; made when there is none.")],
-    values: Annotated[list[str] | None, typer.Argument(metavar="K=V...", help="Variables; K:=JSON is typed.")] = None,
+    values: Annotated[list[str] | None, typer.Argument(metavar="K=V", help="Variables; K:=JSON is typed.")] = None,
     secret: Annotated[
         list[str] | None, typer.Option("--secret", "-s", metavar="K", help="Ask for a secret, or read it from stdin.")
     ] = None,

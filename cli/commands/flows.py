@@ -19,7 +19,7 @@ app = typer.Typer(help="Save flow files on the server, and read them back.", no_
 @app.command("push")
 @speaks_plainly
 def push(
-    files: Annotated[list[str], typer.Argument(metavar="FILE|DIR...", help="Flow files, or folders of them.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE|DIR", help="Flow files, or folders of them.")],
     slug: Annotated[
         str | None, typer.Option("--slug", help="Save under this slug instead of one made of the name (one file only).")
     ] = None,

@@ -41,7 +41,7 @@ class ReportFiles:
 
 @speaks_plainly
 def run(
-    targets: Annotated[list[str], typer.Argument(metavar="FILE|DIR|SLUG...", help="Flow files, folders, saved flows.")],
+    targets: Annotated[list[str], typer.Argument(metavar="FILE|DIR|SLUG", help="Flow files, folders, saved flows.")],
     env: Annotated[str | None, typer.Option("--env", "-e", metavar="NAME", help="The environment to run in.")] = None,
     var: Annotated[
         list[str] | None, typer.Option("--var", "-v", metavar="K=V", help="Override a variable; K:=JSON is typed.")

@@ -12,7 +12,7 @@ from cli.telling import speaks_plainly
 
 @speaks_plainly
 def validate(
-    files: Annotated[list[str], typer.Argument(metavar="FILE|DIR...", help="Flow files, or folders of them.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE|DIR", help="Flow files, or folders of them.")],
     json: Annotated[bool, typer.Option("--json", help="Print the problems as JSON.")] = False,
 ) -> None:
     """Check flow files and say every problem with its place.

@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli import records
 from tests.cli.conftest import Stepwell, shell_environment
+from tests.cli.embedded_folders import open_folder
 from tests.cli.test_junit import assert_follows_the_schema
 from tests.running_stack import Stack, wait_until
 
@@ -132,6 +133,25 @@ def test_ctrl_c_cancels_on_the_server_and_is_4(stepwell: Stepwell, tmp_path: Pat
     assert "■ cancelled  Cancel me: 2 passed, 1 cancelled in " in rest
 
 
+def test_a_web_process_that_dies_meanwhile_is_waited_for(stepwell: Stepwell, stack: Stack, tmp_path: Path) -> None:
+    wait = "    - {id: wait, action: delay, config: {duration: 3s}}\n"
+    process = stepwell.start("run", flow(tmp_path, "Survivor", LOG + wait))
+    assert process.stdout is not None
+    assert "steps/say" in process.stdout.readline() + process.stdout.readline()
+    stack.kill_and_wait("web")
+    rest, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, "")
+    assert "Waiting for it; the run goes on." in rest
+    assert "✓ passed  Survivor: 2 passed in 3." in rest
+
+
+def test_a_flow_of_a_thousand_steps_is_followed_to_its_end(stepwell: Stepwell, tmp_path: Path) -> None:
+    steps = "".join(f"    - {{id: s{number}, action: log, config: {{message: x}}}}\n" for number in range(1000))
+    done = stepwell("run", flow(tmp_path, "Long way", steps))
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr
+    assert done.stdout.count("\n  ✓ steps/s") == 1000
+
+
 def test_a_wrong_token_and_a_server_that_is_not_there(stepwell: Stepwell, stack: Stack) -> None:
     refused = stepwell("run", "checkout", STEPWELL_URL=stack.url, STEPWELL_TOKEN="stw_wrong")
     assert refused.returncode == 2
@@ -244,3 +264,21 @@ def test_the_scripted_server_speaks_like_the_product(stepwell: Stepwell, failed:
     assert set(records.attempt()) <= set(attempt)
     assert set(records.assertion()) <= set(attempt["assertions"][0])
     assert set(records.failure()) == set(attempt["failure"])
+
+
+def test_where_no_server_is_configured_and_none_runs_one_is_started(tmp_path: Path) -> None:
+    with open_folder() as home:
+        stepwell = Stepwell(tmp_path, shell_environment(tmp_path) | {"STEPWELL_HOME": str(home)})
+        name = flow(tmp_path, "First ever", LOG)
+        (tmp_path / "bad.yaml").write_text("name: Bad\n")
+        refused = stepwell("run", "bad.yaml")
+        assert (refused.returncode, "Starting one" in refused.stderr) == (2, False)  # not for a flow that cannot run
+        try:
+            first = stepwell("run", name, "--json", "-")
+            assert first.returncode == 0, first.stdout + first.stderr
+            assert "no stack runs here. Starting one; `stepwell down` stops it." in first.stderr
+            assert json.loads(first.stdout)["execution"]["status"] == "passed"
+            again = stepwell("run", "first-ever")
+            assert (again.returncode, again.stderr) == (0, "")
+        finally:
+            assert stepwell("down").returncode == 0
