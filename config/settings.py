@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "workers",
 ]
 MIDDLEWARE = [
+    "config.headers.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -70,6 +71,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_HSTS_SECONDS = 30 * 24 * 3600 if SESSION_COOKIE_SECURE else 0
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 AUTH_PASSWORD_VALIDATORS = [
@@ -79,6 +81,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- The record: PostgreSQL -------------------------------------------------------------------------------------------
 DATABASES: dict[str, dict[str, Any]] = {"default": env.postgres("STEPWELL_DATABASE_URL")}
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a restarted server costs nobody an error
 DATABASES["default"]["OPTIONS"] |= {
     # A pool of a few connections a process; threads borrow one for a transaction (DESIGN §5.9).
     "pool": {

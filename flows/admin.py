@@ -17,6 +17,7 @@ from flows.models import Environment, Flow, FlowVersion
 from flows.operations.save_environment import check_names, save_environment
 from flows.operations.set_secret import check_secret
 from flows.showing import pretty, text_block
+from flows.shown_text import masked_text
 from workspaces.admin import signed_in
 from workspaces.admin_base import AnyModelForm, RecordAdmin, ScopedAdmin
 
@@ -50,7 +51,7 @@ class FlowAdmin(RecordAdmin):
 
     @admin.display(description="text")
     def latest_text(self, flow: Flow) -> SafeString:
-        return text_block(flow.latest_version.text if flow.latest_version else "")
+        return text_block(masked_text(flow.latest_version.text) if flow.latest_version else "")
 
     @admin.display(description="versions")
     def version_links(self, flow: Flow) -> SafeString:
@@ -76,7 +77,7 @@ class FlowVersionAdmin(RecordAdmin):
 
     @admin.display(description="text")
     def whole_text(self, version: FlowVersion) -> SafeString:
-        return text_block(version.text)
+        return text_block(masked_text(version.text))
 
 
 class EnvironmentForm(AnyModelForm):

@@ -65,7 +65,7 @@ def list_flows(request: ApiRequest, page: Query[PageIn]) -> FlowPage:
 
 @flows.get("/{slug}", response=FlowOut)
 def get_flow(request: ApiRequest, slug: str) -> FlowOut:
-    return FlowOut.of(find_flow(request.auth.workspace, slug))
+    return FlowOut.of(find_flow(request.auth.workspace, slug), request.auth.role)
 
 
 @flows.get("/{slug}/versions", response=VersionPage)
@@ -80,7 +80,7 @@ def list_versions(request: ApiRequest, slug: str, page: Query[PageIn]) -> Versio
 
 @flows.get("/{slug}/versions/{int:number}", response=VersionOut)
 def get_version(request: ApiRequest, slug: str, number: int) -> VersionOut:
-    return VersionOut.of(find_version(find_flow(request.auth.workspace, slug), number))
+    return VersionOut.of(find_version(find_flow(request.auth.workspace, slug), number), request.auth.role)
 
 
 @environments.get("", response=EnvironmentPage)

@@ -9,6 +9,8 @@ from flows.language import jsontext
 from flows.language.problems import Problem
 from flows.models import Environment, Flow, FlowVersion
 from flows.operations.save_flow import Saved
+from flows.shown_text import shown_text
+from workspaces.models import Role
 
 
 class ProblemOut(Schema):
@@ -90,12 +92,21 @@ class FlowRowOut(Schema):
         return cls(**_row(flow))
 
 
-class FlowOut(FlowRowOut):
+class FlowOut(Schema):
+    """A flow with its latest text."""
+
+    slug: str
+    name: str
+    description: str
+    tags: list[str]
+    suite: str
+    latest_version: int | None
+    updated_at: datetime
     text: str
 
     @classmethod
-    def of(cls, flow: Flow) -> "FlowOut":
-        return cls(**_row(flow), text=flow.latest_version.text if flow.latest_version else "")
+    def of(cls, flow: Flow, role: Role) -> "FlowOut":
+        return cls(**_row(flow), text=shown_text(flow.latest_version, role) if flow.latest_version else "")
 
 
 def _row(flow: Flow) -> dict[str, Any]:
@@ -126,12 +137,18 @@ class VersionRowOut(Schema):
         return cls(**_version_row(version))
 
 
-class VersionOut(VersionRowOut):
+class VersionOut(Schema):
+    """A version with its text."""
+
+    number: int
+    hash: str
+    created_at: datetime
+    created_by: str | None
     text: str
 
     @classmethod
-    def of(cls, version: FlowVersion) -> "VersionOut":
-        return cls(**_version_row(version), text=version.text)
+    def of(cls, version: FlowVersion, role: Role) -> "VersionOut":
+        return cls(**_version_row(version), text=shown_text(version, role))
 
 
 def _version_row(version: FlowVersion) -> dict[str, Any]:

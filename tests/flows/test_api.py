@@ -136,3 +136,16 @@ def test_a_body_that_is_no_json_is_told_so(bob: Api) -> None:
     )
     assert response.status_code == 400
     assert response["Content-Type"] == "application/problem+json"
+
+
+def test_a_viewer_sees_no_secret_that_was_written_into_a_flow(bob: Api) -> None:
+    charlie = api_of(bob.workspace, Role.VIEWER, "charlie")
+    content = (
+        "flow:\n  name: Leaky\n  env:\n    DB_PASSWORD: 'hunter2-hunter2'  # oh\n    PLAIN: x\n"
+        "  steps:\n    - {id: one, action: log, config: {message: hello}}\n"
+    )
+    assert bob.post("/flows", {"text": content}).body["problems"][0]["code"] == "literal_secret"
+    assert bob.get("/flows/leaky").body["text"] == content
+    shown = content.replace("'hunter2-hunter2'", '"‹secret›"')
+    assert charlie.get("/flows/leaky").body["text"] == shown
+    assert charlie.get("/flows/leaky/versions/1").body["text"] == shown
