@@ -39,6 +39,7 @@ def sweep(engine: Engine) -> None:
     expire_dead_neighbours(host=me["host"], boot_id=boot_id(), started_of=started_of)
     for lost in find_lost_attempts():
         engine.give_up_lost(lost)
+    engine.give_up_orphans()
     for step in find_steps_to_interrupt():
         engine.interrupt_step(step.step_run_id, step.number)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 
@@ -17,8 +17,8 @@ from executions import events, queue
 from executions.live import unseal
 from executions.models import Attempt
 from executions.operations.claim import Claim, claim_step
-from executions.operations.commit import Committed, Late, commit_attempt, read_state
-from executions.operations.sweep import find_steps_to_interrupt
+from executions.operations.commit import Committed, commit_attempt, read_state
+from executions.operations.sweep import find_attempts_of, find_steps_to_interrupt
 from executions.settling import Again, End, Ended, Failure, Go, Next, State, Wait
 from executions.status import AttemptStatus, Phase, StepStatus
 from flows.language import jsontext
@@ -28,6 +28,7 @@ from workers.actions.base import StepContext
 from workers.attempt import Outcome, is_repeatable, make_attempt, skip_or_none, timeout_of
 from workers.egress import Egress
 from workers.errors import StepError
+from workers.persistence import Making, persistently
 from workers.progress import interrupted, is_interrupted, next_after
 from workers.recording import lost_outcome, to_ended
 from workers.retrying import delay_before_next, retry_of, wants_another
@@ -36,7 +37,11 @@ from workers.watch import Held, Watch
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 SLICE = 0.5  # seconds a hop may go on with further steps
+ORPHANED_AFTER = 5.0  # seconds an attempt of this process may be held by none of its threads
+OWN_FAULT = "Stepwell itself broke while it ran this step; the worker's log has the details."
 MOST_LOST_ATTEMPTS = 2  # times a harmless step is tried again after its worker was lost
 
 
@@ -46,6 +51,7 @@ class Engine:
     def __init__(self, watch: Watch, egress: Egress) -> None:
         self._watch = watch
         self._egress = egress
+        self._making = Making()
         self.is_stopping = False
 
     def run_step(self, step_run_id: int, number: int) -> None:
@@ -69,31 +75,37 @@ class Engine:
 
     def give_up_lost(self, row: dict[str, Any]) -> None:
         """Settle an attempt whose worker is gone (a row of `find_lost_attempts`)."""
-        claim = Claim(
-            execution_id=row["execution_id"],
-            step_run_id=row["step_run_id"],
-            attempt_id=row["attempt_id"],
-            path=row["path"],
-            number=row["number"],
-            fence=row["fence"],
-            lost_attempts=row["lost_attempts"],
-            now=row["now"],
-            due_at=row["due_at"],
-            event_number=row["event_number"],
-            parent_id=row["parent_id"],
-            draws=row["draws"],
-        )
-        self._settle_elsewhere(claim, lost_outcome("The worker was lost while it ran this step."))
+        self._settle_elsewhere(Claim(**row), lost_outcome("The worker was lost while it ran this step."))
+
+    def give_up_orphans(self) -> None:
+        """Settle attempts under this process's lease that none of its threads is making: a hop broke off."""
+        for row in find_attempts_of(self._watch.worker_id, older_than_seconds=ORPHANED_AFTER):
+            if row["attempt_id"] not in self._making:
+                log.error("attempt %s was left behind; it is given up", row["attempt_id"])
+                self.give_up_lost(row)
 
     def _hop(self, claim: Claim) -> None:
         self._watch.count(hops=1)
-        running = Running.load(claim.execution_id, read_state(claim.execution_id))
+        with self._making.holding(claim.attempt_id):
+            running = self._persistently(lambda: _load(claim.execution_id))
         if claim.is_first:
             self._tell(running, claim.event_number - 1, "execution.running", {})
         until = monotonic() + SLICE
         following: Claim | None = claim
         while following is not None:
-            following = self._step(running, following, may_go_on=lambda: monotonic() < until and not self.is_stopping)
+            with self._making.holding(following.attempt_id):
+                following = self._step_or_own_up(running, following, until)
+
+    def _step_or_own_up(self, running: Running, claim: Claim, until: float) -> Claim | None:
+        """One step; a fault of ours ends it at once, instead of leaving it to be found."""
+        try:
+            return self._step(running, claim, may_go_on=lambda: monotonic() < until and not self.is_stopping)
+        except DatabaseError:
+            raise  # nothing can be written now; the attempt is found when the database is back
+        except Exception:
+            log.exception("step run %s broke the engine", claim.step_run_id)
+            self._settle_elsewhere(claim, lost_outcome(OWN_FAULT, code="internal"))
+            return None
 
     def _step(self, running: Running, claim: Claim, *, may_go_on: Callable[[], bool]) -> Claim | None:
         planned = running.plan.at(claim.path)
@@ -169,7 +181,7 @@ class Engine:
 
     def _settle_elsewhere(self, claim: Claim, outcome: Outcome) -> None:
         """Settle an attempt from a thread that did not make it; what follows is sent, not run here."""
-        running = Running.load(claim.execution_id, read_state(claim.execution_id))
+        running = _load(claim.execution_id)
         planned = running.plan.at(claim.path)
         outcome.scope = outcome.scope or running.scope(planned, now=claim.now, draws={})
         self._settle(running, planned, claim, outcome, _draws_so_far(claim), may_go_on=lambda: False)
@@ -196,11 +208,24 @@ class Engine:
                 following = replace(following, parent_id=parent, claim=may_go_on())
             return final, following
 
-        committed = commit_attempt(claim=claim, decide=decide, state=running.state, worker_id=self._watch.worker_id)
-        if isinstance(committed, Late):
-            log.warning("the result of step run %s came too late: it had been given up", claim.step_run_id)
-            return None
-        return self._went(running, planned, claim, committed)
+        committed = self._persistently(
+            lambda: commit_attempt(claim=claim, decide=decide, state=running.state, worker_id=self._watch.worker_id)
+        )
+        if isinstance(committed, Committed):
+            return self._went(running, planned, claim, committed)
+        if committed.is_own:  # it had been written when the connection broke; the next step may be ours already
+            return self._claim_written_for(claim.execution_id)
+        log.warning("the result of step run %s came too late: it had been given up", claim.step_run_id)
+        return None
+
+    def _claim_written_for(self, execution_id: int) -> Claim | None:
+        for row in find_attempts_of(self._watch.worker_id):
+            if row["execution_id"] == execution_id and row["attempt_id"] not in self._making:
+                self._hop(Claim(**row))  # afresh: what this hop knew may not be what was written
+        return None
+
+    def _persistently(self, work: Callable[[], T]) -> T:
+        return persistently(work, is_hopeless=lambda: self._watch.is_lease_lost)
 
     def _after_the_attempt(
         self, planned: PlannedStep, claim: Claim, outcome: Outcome, ended: Ended
@@ -249,17 +274,20 @@ class Engine:
         events.publish(events.Event(execution.pk, execution.workspace_id, seq, kind, data))
 
 
+def _load(execution_id: int) -> Running:
+    return Running.load(execution_id, read_state(execution_id))
+
+
 def _after_a_loss(planned: PlannedStep, claim: Claim, ended: Ended) -> tuple[Ended, Again | None]:
     harmless = is_repeatable(planned)
     if harmless and claim.lost_attempts < MOST_LOST_ATTEMPTS:
         return replace(ended, step=StepStatus.RETRYING), Again(0)
     assert ended.failure is not None
-    why = (
-        f"The worker was lost {claim.lost_attempts + 1} times while it ran this step."
-        if harmless
-        else "The worker was lost while it ran this step, which may have taken effect: it is not run again. "
-        "Set repeatable: true where running it twice does no harm."
-    )
+    why = ended.failure.message
+    if harmless:
+        why += f" It was tried {claim.lost_attempts + 1} times."
+    else:
+        why += " It may have taken effect, so it is not run again. Set repeatable: true where running it twice does no harm."
     return replace(ended, failure=replace(ended.failure, message=why), may_have_taken_effect=not harmless), None
 
 

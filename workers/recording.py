@@ -29,6 +29,7 @@ def to_ended(running: Running, planned: PlannedStep, outcome: Outcome, draws: di
     masker = running.masker
     for name, value in outcome.secrets.items():
         masker = masker.with_secret(name, value)
+    masker = masker.learning_from(outcome.result)  # a password in the body stays one in an assertion's actual value
     for entry in outcome.captured:
         if is_secret_name(entry["name"]):
             masker = masker.with_secret(entry["name"], entry["value"])
@@ -78,5 +79,5 @@ def _shorten(text: str) -> str:
     return text if len(text) <= LONGEST_MESSAGE else text[: LONGEST_MESSAGE - 1] + "…"
 
 
-def lost_outcome(message: str) -> Outcome:
-    return Outcome(AttemptStatus.LOST, Failure("worker_lost", "worker_lost", message))
+def lost_outcome(message: str, *, code: str = "worker_lost") -> Outcome:
+    return Outcome(AttemptStatus.LOST, Failure("worker_lost", code, message))

@@ -99,6 +99,11 @@ class Watch:
         except psycopg.Error:
             log.warning("the lease was not given back; it runs out by itself")
 
+    @property
+    def is_lease_lost(self) -> bool:
+        """Not renewed for two thirds of its time: others may soon take over what this process holds."""
+        return monotonic() - self._renewed_at > self._lease * 2 / 3
+
     def hold(self, attempt_id: int, held: Held) -> None:
         with self._condition:
             self._attempts[attempt_id] = held
@@ -141,7 +146,7 @@ class Watch:
         now = monotonic()
         with self._condition:
             attempts = list(self._attempts.values())
-        lease_lost = now - self._renewed_at > self._lease * 2 / 3
+        lease_lost = self.is_lease_lost
         for held in attempts:
             if lease_lost:
                 held.abort.set("lease_lost")

@@ -38,7 +38,11 @@ class Committed:
 
 @dataclass(frozen=True)
 class Late:
-    """The attempt had been given up. What it brought is kept as a late result."""
+    """The claim is no longer good. `is_own`: because this very result had been written before (its answer was lost);
+    otherwise the attempt had been given up, and what it brought is kept as a late result.
+    """
+
+    is_own: bool = False
 
 
 def commit_attempt(
@@ -49,8 +53,7 @@ def commit_attempt(
         ended, following = decide(state)
         row = _run(claim, ended, following, state, worker_id)
         if not row["fenced"]:
-            _keep_late(claim, ended)
-            return Late()
+            return Late(is_own=not _keep_late(claim, ended))
         if row["event_number"] is not None:
             return _committed(claim, ended, following, state, row)
         state = read_state(claim.execution_id)
@@ -110,15 +113,19 @@ def _committed(claim: Claim, ended: Ended, following: Next, state: State, row: d
     return Committed(ended, following, state, row["event_number"], row["next_step_run"], claimed, row["now"])
 
 
-def _keep_late(claim: Claim, ended: Ended) -> None:
-    if not Attempt.objects.filter(pk=claim.attempt_id).exists():
-        return  # the execution was deleted
+def _keep_late(claim: Claim, ended: Ended) -> bool:
+    attempt = Attempt.objects.filter(pk=claim.attempt_id).first()
+    if attempt is None:
+        return True  # the execution was deleted; there is nothing to keep it by
+    if attempt.fence == claim.fence and attempt.status == ended.attempt:
+        return False
     LateResult.objects.create(
         attempt_id=claim.attempt_id,
         fence=claim.fence,
         status=ended.attempt,
         message=ended.failure.message if ended.failure else ended.message,
     )
+    return True
 
 
 def _is_large(payload: Recorded) -> bool:

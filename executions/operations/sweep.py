@@ -29,14 +29,22 @@ RETURNING s.id AS step_run_id, CASE s.status WHEN 'running' THEN s.attempts ELSE
           due.worker_group
 """
 
-LOST = """
+ATTEMPT = """
 SELECT a.id AS attempt_id, s.id AS step_run_id, s.fence, a.number, s.execution_id, s.path, s.lost_attempts, a.due_at,
        a.draws, s.parent_id, statement_timestamp() AS now, e.event_number
 FROM executions_attempt a
 JOIN executions_steprun s ON s.id = a.step_run_id
 JOIN executions_execution e ON e.id = s.execution_id
 LEFT JOIN executions_workerprocess w ON w.id = a.worker_id
+"""
+LOST = f"""{ATTEMPT}
 WHERE a.status = 'running' AND (w.id IS NULL OR w.expires_at <= statement_timestamp())
+ORDER BY a.id LIMIT %(batch)s
+"""
+
+OF_WORKER = f"""{ATTEMPT}
+WHERE a.status = 'running' AND a.worker_id = %(worker)s
+  AND a.started_at < statement_timestamp() - make_interval(secs => %(age)s)
 ORDER BY a.id LIMIT %(batch)s
 """
 
@@ -76,6 +84,11 @@ def take_due_steps() -> list[DueStep]:
 def find_lost_attempts() -> list[dict[str, Any]]:
     """Attempts under an expired lease."""
     return fetch_all(LOST, {"batch": BATCH})
+
+
+def find_attempts_of(worker_id: int, *, older_than_seconds: float = 0.0) -> list[dict[str, Any]]:
+    """Attempts under one worker process's lease."""
+    return fetch_all(OF_WORKER, {"worker": worker_id, "age": older_than_seconds, "batch": BATCH})
 
 
 def find_steps_to_interrupt(execution_id: int | None = None) -> list[DueStep]:

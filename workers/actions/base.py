@@ -73,6 +73,7 @@ class StepContext:
     request: dict[str, Any] = field(default_factory=dict)
     partial: dict[str, Any] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)  # name -> value; to be masked like any secret
+    began: float = field(default_factory=monotonic)
 
     @property
     def remaining(self) -> float:
