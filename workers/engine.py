@@ -12,6 +12,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.db import DatabaseError
 
 from executions import events, queue
 from executions.live import unseal
