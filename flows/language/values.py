@@ -69,7 +69,7 @@ class Headers(dict[str, Any]):
             return self[name]
         wanted = name.casefold()
         for key, value in self.items():
-            if isinstance(key, str) and key.casefold() == wanted:
+            if key.casefold() == wanted:
                 return value
         return MISSING
 
@@ -139,7 +139,7 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def near(name: str, names: Iterable[str], *, most: int = 2) -> tuple[str, ...]:
+def near(name: str, names: Iterable[object], *, most: int = 2) -> tuple[str, ...]:
     """The names a person may have meant by `name`, best first."""
     pool = [other for other in names if isinstance(other, str) and len(other) <= 128][:2000]
     if len(name) > 128:
