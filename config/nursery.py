@@ -7,8 +7,8 @@ Only the embedded stack uses it, on Linux. Requests come on stdin, answers go to
     {"forked": 4711}
     {"ended": 4711, "code": -9}
 
-When stdin closes, the nursery ends; what it forked goes on. Nothing loaded here may start a thread, open a connection or
-keep a random state: every process would have the same.
+When stdin closes, the nursery ends; what it forked goes on. Nothing loaded here may start a thread, open a connection
+or keep a random state: every process would have the same.
 """
 
 import contextlib

@@ -1,5 +1,6 @@
 """The whole product in its own processes, for tests that go through the front door."""
 
+import ctypes
 import json
 import os
 import signal
@@ -81,6 +82,7 @@ def running_stack(home: Path, *, shop: bool = True, environment: Mapping[str, st
             stderr=subprocess.STDOUT,
             env=_without_ours(os.environ) | {"STEPWELL_HOME": str(home)} | dict(environment or {}),
             start_new_session=True,
+            preexec_fn=_die_with_the_tests if sys.platform == "linux" else None,  # noqa: PLW1509 - one system call
         )
     try:
         wait_until(
@@ -109,6 +111,11 @@ def wait_until(
     while not condition():
         assert time.monotonic() < deadline, f"not within {seconds:g} s: {what}\n{said.read_text() if said else ''}"
         time.sleep(pause)
+
+
+def _die_with_the_tests() -> None:
+    """Ask Linux for a SIGTERM when the test process ends, however it ends: a stack must not outlive its tests."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
 def _without_ours(environment: Mapping[str, str]) -> dict[str, str]:

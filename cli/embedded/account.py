@@ -5,6 +5,7 @@ import hashlib
 import os
 import pwd
 import secrets
+import shutil
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,6 +119,12 @@ def socket_folder(wanted: Path, account: Account, *, longest_name: int) -> Path:
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != account.uid or found.st_mode & 0o077:
         raise DataFolderUnusable(f"{short} belongs to somebody else. Name a data folder with a shorter path.")
     return short
+
+
+def leave_socket_folder(sockets: Path, home: Path) -> None:
+    """Remove a short folder made by `socket_folder`; one inside `home` stays."""
+    if home not in (sockets, *sockets.parents):
+        shutil.rmtree(sockets, ignore_errors=True)
 
 
 def _open_folder(name: str) -> Path:

@@ -14,7 +14,7 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from cli.embedded.account import private_folder, server_account, socket_folder
+from cli.embedded.account import leave_socket_folder, private_folder, server_account, socket_folder
 from cli.embedded.binaries import postgres_folder, postgres_version
 from cli.embedded.errors import DataFolderUnusable, DidNotStart
 from cli.embedded.processes import end_stray, reason_in, start_process, stop_process, wait_until
@@ -93,6 +93,9 @@ class EmbeddedPostgres:
         if self.process is not None:
             stop_process(self.process, ask=signal.SIGINT, seconds=seconds)
             self.process = None
+        if self._sockets is not None:
+            leave_socket_folder(self._sockets, self._folder)
+            self._sockets = None
 
     def url(self, database: str = USER) -> str:
         """The address over the unix socket."""

@@ -10,7 +10,7 @@ from typing import Self
 
 import psutil
 
-from cli.embedded.account import private_folder, server_account, socket_folder
+from cli.embedded.account import leave_socket_folder, private_folder, server_account, socket_folder
 from cli.embedded.binaries import valkey_binary
 from cli.embedded.processes import end_stray, start_process, stop_process, wait_until
 
@@ -66,6 +66,9 @@ class EmbeddedValkey:
         if self.process is not None:
             stop_process(self.process, ask=signal.SIGTERM, seconds=seconds)
             self.process = None
+        if self._socket is not None:
+            leave_socket_folder(self._socket.parent, self._folder)
+            self._socket = None
 
     def url(self, database: int = 0) -> str:
         """The address over the unix socket."""

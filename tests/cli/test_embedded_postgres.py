@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import psutil
 import psycopg
@@ -104,6 +105,9 @@ def test_a_long_path_gets_a_short_socket(folder: Path) -> None:
     with make(deep) as server:
         assert ask(server, "SELECT 1") == 1
         assert str(deep) not in server.url()
+        short = Path(unquote(server.url().partition("host=")[2].partition("&")[0]))
+        assert short.is_dir()
+    assert not short.exists()
 
 
 def test_data_of_another_version_is_named_and_left_alone(folder: Path) -> None:
