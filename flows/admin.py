@@ -18,8 +18,8 @@ from flows.operations.save_environment import check_names, save_environment
 from flows.operations.set_secret import check_secret
 from flows.showing import pretty, text_block
 from flows.shown_text import masked_text
-from workspaces.admin import signed_in
-from workspaces.admin_base import AnyModelForm, RecordAdmin, ScopedAdmin
+from workspaces.admin_base import AnyModelForm, OwnWorkspaces, RecordAdmin, ScopedAdmin, signed_in
+from workspaces.models import Role
 
 VERSIONS_SHOWN = 50
 
@@ -28,7 +28,7 @@ VERSIONS_SHOWN = 50
 class FlowAdmin(RecordAdmin):
     list_display = ("name", "slug", "workspace", "suite", "tag_list", "version", "updated_at")
     list_select_related = ("workspace", "latest_version")
-    list_filter = ("workspace", "suite")
+    list_filter = (("workspace", OwnWorkspaces), "suite")
     search_fields = ("name", "slug")
     ordering = ("name",)
     sortable_by = ("name", "slug", "updated_at")
@@ -156,9 +156,10 @@ class EnvironmentForm(AnyModelForm):
 @admin.register(Environment)
 class EnvironmentAdmin(ScopedAdmin):
     form = EnvironmentForm
+    role_to_change = Role.EDITOR
     list_display = ("name", "workspace", "description", "worker_group", "updated_at")
     list_select_related = ("workspace",)
-    list_filter = ("workspace",)
+    list_filter = (("workspace", OwnWorkspaces),)
     search_fields = ("name",)
     fieldsets: ClassVar = [
         (None, {"fields": ("workspace", "name", "description", "worker_group")}),

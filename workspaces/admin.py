@@ -3,23 +3,23 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from workspaces.admin_base import AnyModelAdmin, AnyModelForm, AnyTabularInline, RecordAdmin, ScopedAdmin
+from workspaces.admin_base import (
+    AnyModelForm,
+    AnyTabularInline,
+    OwnWorkspaces,
+    RecordAdmin,
+    ScopedAdmin,
+    signed_in,
+)  # fmt: skip
 from workspaces.errors import NotAllowed
 from workspaces.models import ApiToken, AuditEntry, Membership, Role, Workspace
 from workspaces.operations.create_token import create_token
 from workspaces.operations.record_audit import record_audit
 from workspaces.operations.revoke_token import revoke_token
-
-
-def signed_in(request: HttpRequest) -> User:
-    """Who uses the admin: Django has made sure that it is somebody."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 class MembershipInline(AnyTabularInline):
@@ -29,7 +29,7 @@ class MembershipInline(AnyTabularInline):
 
 
 @admin.register(Workspace)
-class WorkspaceAdmin(AnyModelAdmin):
+class WorkspaceAdmin(ScopedAdmin):
     list_display = ("name", "slug", "created_at")
     search_fields = ("name", "slug")
     fields = ("name", "slug", "created_at")
@@ -37,8 +37,10 @@ class WorkspaceAdmin(AnyModelAdmin):
     inlines: ClassVar = [MembershipInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Workspace]:
-        rows = super().get_queryset(request)
-        return rows if request.user.is_superuser else rows.filter(memberships__user=signed_in(request))
+        return Workspace.objects.visible_to(request.user).distinct()
+
+    def may_change(self, request: HttpRequest, obj: Workspace) -> bool:
+        return obj.role_of(signed_in(request)) is Role.ADMIN
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -71,7 +73,7 @@ class NewTokenForm(AnyModelForm):
 class ApiTokenAdmin(ScopedAdmin):
     list_display = ("name", "hint", "workspace", "user", "role", "created_at", "expires_at", "last_used_at", "state")
     list_select_related = ("workspace", "user")
-    list_filter = ("workspace", "role")
+    list_filter = (("workspace", OwnWorkspaces), "role")
     search_fields = ("name", "=hint")
     actions = ("revoke",)
 
@@ -81,9 +83,10 @@ class ApiTokenAdmin(ScopedAdmin):
 
     @admin.action(description="Revoke the chosen tokens", permissions=["change"])
     def revoke(self, request: HttpRequest, tokens: QuerySet[ApiToken]) -> None:
-        for token in tokens.select_related("workspace"):
+        mine = [token for token in tokens.select_related("workspace") if self.may_change(request, token)]
+        for token in mine:
             revoke_token(token=token, by=signed_in(request))
-        self.message_user(request, "The chosen tokens open nothing any more.")
+        self.message_user(request, f"{len(mine)} of the chosen tokens open nothing any more.")
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:
         return super().get_form(request, obj, change, **({"form": NewTokenForm, **kwargs} if obj is None else kwargs))
@@ -120,7 +123,7 @@ class ApiTokenAdmin(ScopedAdmin):
 class AuditEntryAdmin(RecordAdmin):
     list_display = ("at", "actor", "verb", "target", "workspace")
     list_select_related = ("workspace",)
-    list_filter = ("workspace",)
+    list_filter = (("workspace", OwnWorkspaces),)
     search_fields = ("=verb", "=target", "=actor")
     ordering = ("-id",)
     fields = ("at", "workspace", "actor", "user", "verb", "target", "details")

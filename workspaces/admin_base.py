@@ -12,6 +12,8 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from workspaces.models import Role, Workspace
+
 NEWEST = 5000
 
 if TYPE_CHECKING:  # these are generic to a type checker only
@@ -72,6 +74,7 @@ class ScopedAdmin(AnyModelAdmin):
     """Shows the rows of the user's own workspaces. `workspace_path` leads from the model to its workspace."""
 
     workspace_path: ClassVar[str] = "workspace"
+    role_to_change: ClassVar[Role] = Role.ADMIN
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER  # they would count history
     list_per_page = 100
@@ -83,6 +86,43 @@ class ScopedAdmin(AnyModelAdmin):
         if user.is_superuser:
             return rows
         return rows.filter(**{f"{self.workspace_path}__memberships__user": user})
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.related_model is Workspace:
+            kwargs["queryset"] = _workspaces_with(signed_in(request), self.role_to_change)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or self.may_change(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or self.may_change(request, obj))
+
+    def may_change(self, request: HttpRequest, obj: Any) -> bool:
+        """Django's permissions say what a user may do at all; the role says in which workspace."""
+        role = obj.workspace.role_of(signed_in(request))
+        return role is not None and role.includes(self.role_to_change)
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Who uses the admin: Django has made sure that it is somebody."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _workspaces_with(user: User, role: Role) -> QuerySet[Workspace]:
+    if user.is_superuser:
+        return Workspace.objects.all()
+    enough = [one.value for one in Role if one.includes(role)]
+    return Workspace.objects.filter(memberships__user=user, memberships__role__in=enough)
+
+
+class OwnWorkspaces(admin.RelatedFieldListFilter):
+    """Offers the workspaces of whoever looks, and tells the names of no others."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        rows = Workspace.objects.visible_to(request.user).order_by("slug")
+        return [(one.pk, one.slug) for one in rows]
 
 
 class RecordAdmin(ScopedAdmin):

@@ -21,8 +21,7 @@ from executions.operations.rerun import rerun_execution
 from executions.schemas import milliseconds
 from executions.status import RerunMode, Status, Trigger
 from flows.showing import block
-from workspaces.admin import signed_in
-from workspaces.admin_base import RecordAdmin, duration_text, status_text
+from workspaces.admin_base import OwnWorkspaces, RecordAdmin, duration_text, signed_in, status_text
 from workspaces.models import Role
 from workspaces.operations.record_audit import record_audit
 
@@ -49,7 +48,7 @@ class ExecutionAdmin(RecordAdmin):
     )
     list_display_links = ("number", "flow_name")
     list_select_related = ("workspace",)
-    list_filter = ("status", "trigger", "workspace")
+    list_filter = ("status", "trigger", ("workspace", OwnWorkspaces))
     search_fields = ("=id", "flow__slug__istartswith", "flow__name__icontains")
     search_help_text = "A number, or the name of a flow."
     ordering = ("-id",)

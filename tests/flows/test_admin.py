@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from flows.encryption import decrypt
@@ -110,3 +110,30 @@ def test_a_token_beyond_its_users_role_is_refused_in_the_form(admin: Client, sho
     response = admin.post("/admin/workspaces/apitoken/add/", fields)
     assert "viewer" in response.content.decode()
     assert not ApiToken.objects.exists()
+
+
+def test_staff_change_only_where_their_role_allows(shop: Workspace) -> None:
+    # Given bob, who is staff with every permission, an editor here and nobody in the other workspace
+    other = make_workspace("other")
+    mine = save_environment(workspace=shop, name="staging", variables={"A": 1}, by=None)
+    theirs = save_environment(workspace=other, name="staging", variables={"A": 1}, by=None)
+    bob = make_member(shop, Role.EDITOR, "bob")
+    bob.is_staff = True
+    bob.save()
+    bob.user_permissions.set(Permission.objects.all())
+    client = Client()
+    client.force_login(bob)
+    # Then he changes his environment, and sees nothing of the other workspace, not even its name
+    assert (
+        client.post(f"/admin/flows/environment/{mine.pk}/change/", form(shop, variables='{"A": 2}')).status_code == 302
+    )
+    assert client.get(f"/admin/flows/environment/{theirs.pk}/change/").headers["Location"] == "/admin/"
+    for page in ("/admin/flows/environment/", "/admin/flows/environment/add/", "/admin/executions/execution/"):
+        assert other.slug not in client.get(page).content.decode()
+    client.post("/admin/flows/environment/add/", form(other, name="evil"))
+    # And neither tokens nor members are his to give
+    fields = {"workspace": shop.pk, "user": bob.pk, "name": "ci", "role": "editor"}
+    client.post("/admin/workspaces/apitoken/add/", fields)
+    assert client.get(f"/admin/workspaces/workspace/{other.pk}/change/").status_code == 302
+    assert client.post(f"/admin/workspaces/workspace/{shop.pk}/change/", {"name": "Mine"}).status_code == 403
+    assert Environment.objects.filter(name="evil").count() == ApiToken.objects.count() == 0

@@ -33,9 +33,7 @@ def spend_login_link(*, secret: str) -> User:
         # One table in this condition: a join would become a subquery, which PostgreSQL does not ask again after waiting
         # for another who spends the link, and both would get in.
         spent = link.filter(used_at=None, expires_at__gt=now).update(used_at=now)
-        user = User.objects.filter(
-            pk__in=link.values("user")
-        ).first()
+        user = User.objects.filter(pk__in=link.values("user")).first()
         if not spent or user is None or not user.is_active:
             raise LinkSpent("This login link was used already, or is older than fifteen minutes.")
         record_audit(workspace=None, by=user, verb="login_link.used", target=user.get_username())
