@@ -125,7 +125,9 @@ def _decode(text: str | bytes) -> str | Problem:
         size = len(text.encode("utf-8", "surrogatepass"))
     if size > MAX_BYTES:
         unit = "bytes" if isinstance(text, bytes) or len(text) <= MAX_BYTES else "characters"
-        message = f"The text has {size:,} {unit}; a flow may have {MAX_BYTES:,} bytes (1 MB). Split it into several flows."
+        message = (
+            f"The text has {size:,} {unit}; a flow may have {MAX_BYTES:,} bytes (1 MB). Split it into several flows."
+        )
         return Problem("error", "too_large", message, 1, 1)
     if isinstance(text, str):
         return text.removeprefix("\ufeff")

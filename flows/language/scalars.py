@@ -82,5 +82,6 @@ def _fraction(text: str, exponent: str | None) -> float | Decimal:
 def _refuse_long(text: str) -> None:
     if len(text) > _MAX_DIGITS:
         raise BadScalar(
-            "bad_value", f"A number of {len(text):,} digits; {_MAX_DIGITS:,} are allowed. Put it in quotes if it is text."
+            "bad_value",
+            f"A number of {len(text):,} digits; {_MAX_DIGITS:,} are allowed. Put it in quotes if it is text.",
         )

@@ -1,6 +1,7 @@
 """Templates: `${ … }` and `{{ … }}` in text. One pass: what a template gives is never looked at again."""
 
 import functools
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 MAX_NESTING = 8  # a default inside a default inside …
 MAX_TEXT = 32_000_000
+
+_OPENER = re.compile(r"\$?\$\{|\{\{")
 
 
 class TemplateError(Exception):
@@ -188,8 +191,8 @@ def _opener(text: str, at: int) -> str | None:
 
 
 def _next_opener(text: str, at: int) -> int:
-    found = [i for i in (text.find(opener, at) for opener in ("$${", "${", "{{")) if i >= 0]
-    return min(found, default=len(text))
+    found = _OPENER.search(text, at)
+    return found.start() if found else len(text)
 
 
 def _part(text: str, at: int, opener: str, base: int, nesting: int) -> tuple[Part, int]:

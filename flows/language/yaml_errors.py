@@ -11,15 +11,24 @@ _UNCLOSED = {
     "did not find expected ',' or '}'": "a }} or a comma is missing in the object that begins on line {line}",
 }
 _SENTENCES = (
-    ("mapping values are not allowed", "A colon is not possible here. Check the indentation, or put the value in quotes."),
+    (
+        "mapping values are not allowed",
+        "A colon is not possible here. Check the indentation, or put the value in quotes.",
+    ),
     ("could not find expected ':'", "This is no key with a colon after it. Check the line before and the indentation."),
     ("did not find expected key", "This does not stand in line with the keys around it. Check the indentation."),
     ("did not find expected '-' indicator", "This does not stand in line with the list above. Check the indentation."),
     ("block sequence entries are not allowed", "A list item is not possible here. Check the indentation."),
     ("did not find expected node content", "A value is expected here. If it is text, put it in quotes."),
-    ("unknown escape character", "This escape is unknown in double quotes. Use single quotes, or write \\\\ for a backslash."),
+    (
+        "unknown escape character",
+        "This escape is unknown in double quotes. Use single quotes, or write \\\\ for a backslash.",
+    ),
     ("did not find expected hexdecimal number", "An escape in double quotes lacks its hexadecimal digits."),
-    ("found incompatible YAML document", "The text asks for a version of YAML that is not read. Leave the %YAML line out."),
+    (
+        "found incompatible YAML document",
+        "The text asks for a version of YAML that is not read. Leave the %YAML line out.",
+    ),
     ("found undefined tag handle", "The tag is not read. If the value begins with !, put it in quotes."),
     ("did not find expected <document start>", "Something stands here after the end of the document."),
 )

@@ -75,6 +75,9 @@ class Findings:
     def _report(
         self, severity: Severity, code: str, message: str, node: Node, place: Place, suggestion: str | None, offset: int
     ) -> None:
+        if self._left_out:  # telling the exact place takes time, and this one is not shown
+            self._left_out += 1
+            return
         line, column = self.document.position(node, offset)
         self._add(Problem(severity, code, message, line, column, path_of(place), suggestion))
 

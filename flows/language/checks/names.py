@@ -72,7 +72,7 @@ class NameCheck:
             if root.name == step_id and text.sees_result:
                 continue
             self._report_root(root, text, found, node, place, extra)
-        if "steps" in text.source:
+        if "steps" in text.source and self._reads(text, "steps"):
             self._check_fates(text, found, node, place)
         if "FLOW_STATUS" in text.source and found.spot.section != "teardown" and self._reads(text, "FLOW_STATUS"):
             self._findings.warning("unknown_name", "FLOW_STATUS has a value only in teardown.", node, place)
@@ -122,9 +122,11 @@ class NameCheck:
         self._findings.warning("unknown_name", message, node, place, suggestion=near, offset=offset)
 
     def _check_fates(self, text: Text, found: FoundStep, node: Node, place: Place) -> None:
+        firsts: dict[str, re.Match[str]] = {}
         for match in _FATE.finditer(text.source):
-            name = match[1]
-            if name in self._done or not self._reads(text, "steps"):
+            firsts.setdefault(match[1], match)
+        for name, match in firsts.items():
+            if name in self._done:
                 continue
             if name in self._ids:
                 which = "this step itself" if name == found.step.id else "a later step"
@@ -155,7 +157,13 @@ class NameCheck:
             offset = exc.column - 1
             self._findings.error(f"bad_{text.kind}", message, node, place, offset=offset)
             return ()
-        return parsed.unknown_roots(known) if parsed is not None and known is not None else ()  # type: ignore[arg-type]  # only `in` is asked
+        if parsed is None or known is None:
+            return ()
+        unknown = parsed.unknown_roots(known)  # type: ignore[arg-type]  # only `in` is asked
+        firsts: dict[str, Root] = {}
+        for root in unknown:
+            firsts.setdefault(root.name, root)
+        return tuple(firsts.values())
 
 
 class _Both:
