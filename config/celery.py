@@ -37,7 +37,10 @@ app.conf.update(
     accept_content=["json"],
     event_queue_expires=60,
     timezone="UTC",
-    beat_schedule={"tick": {"task": "stepwell.tick", "schedule": 1.0, "options": {"queue": "control", "expires": 1}}},
+    beat_schedule={
+        "tick": {"task": "stepwell.tick", "schedule": 1.0, "options": {"queue": "control", "expires": 1}},
+        "housekeeping": {"task": "stepwell.housekeeping", "schedule": 3600.0, "options": {"queue": "control"}},
+    },
     beat_schedule_filename=os.environ.get("STEPWELL_BEAT_FILE", "celerybeat-schedule"),
 )
 app.autodiscover_tasks(["workers"])

@@ -101,6 +101,7 @@ MAX_BODY = int(env.number("STEPWELL_MAX_BODY", 10 * 1024 * 1024, at_least=1024))
 LOCAL_FILES = env.flag("STEPWELL_LOCAL_FILES")
 LEASE_SECONDS = env.number("STEPWELL_LEASE_SECONDS", 30, at_least=2)
 RESEND_SECONDS = env.number("STEPWELL_RESEND_SECONDS", 5, at_least=0.2)
+RETENTION_DAYS = env.number("STEPWELL_RETENTION_DAYS", 0)  # 0: executions are kept until somebody prunes them
 LIVE_VALUE_DAYS = env.number("STEPWELL_LIVE_VALUE_DAYS", 7)
 EGRESS_ALLOW = env.words("STEPWELL_EGRESS_ALLOW")
 EGRESS_DENY = env.words("STEPWELL_EGRESS_DENY")

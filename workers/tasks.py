@@ -4,6 +4,7 @@ from celery import shared_task
 from django.db import connection
 
 from executions import queue
+from executions.operations.prune import keep_house
 from workers.clock import send_due_steps, sweep
 from workers.process import this_process
 
@@ -31,5 +32,14 @@ def tick() -> None:
     try:
         send_due_steps()
         sweep(this_process.engine)
+    finally:
+        connection.close()
+
+
+@shared_task(name="stepwell.housekeeping", ignore_result=True, expires=600)
+def housekeeping() -> None:
+    """Every hour: partitions for the weeks to come, retention."""
+    try:
+        keep_house()
     finally:
         connection.close()

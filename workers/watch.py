@@ -98,6 +98,9 @@ class Watch:
             self._execute(STOP, id=self.worker_id)
         except psycopg.Error:
             log.warning("the lease was not given back; it runs out by itself")
+        finally:
+            if self._connection is not None:
+                self._connection.close()
 
     @property
     def is_lease_lost(self) -> bool:

@@ -24,6 +24,15 @@ class Pruned:
     partitions: list[str]
 
 
+def keep_house() -> Pruned:
+    """What is due every hour: partitions for the weeks to come, and letting go of what the settings no longer want."""
+    days = int(settings.RETENTION_DAYS)
+    if days:
+        return prune_executions(older_than_days=days)
+    ensure_partitions()
+    return Pruned(0, _all(_delete_live_values, timezone.now() - timedelta(days=settings.LIVE_VALUE_DAYS)), [])
+
+
 def prune_executions(*, older_than_days: int) -> Pruned:
     """Delete executions that ended more than `older_than_days` ago, in small transactions, while flows run.
 
