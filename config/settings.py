@@ -63,6 +63,7 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = False
+FORMAT_MODULE_PATH = ["config.formats"]
 STATIC_URL = "/static/"
 STATIC_ROOT = env.text("STEPWELL_STATIC_ROOT", "") or None
 WHITENOISE_USE_FINDERS = True  # static files are served even where nobody ran collectstatic

@@ -80,7 +80,7 @@ class ExecutionAdmin(RecordAdmin):
 
     @admin.display(description="started by")
     def by(self, execution: Execution) -> str:
-        return f"{execution.actor} ({execution.trigger})"
+        return f"{execution.actor} by {execution.trigger}"
 
     @admin.display(description="duration")
     def took(self, execution: Execution) -> str:
@@ -92,6 +92,7 @@ class ExecutionAdmin(RecordAdmin):
             "passed": execution.passed_count,
             "failed": execution.failed_count,
             "skipped": execution.skipped_count,
+            "cancelled": execution.cancelled_count,
             "recovered": execution.recovered_count,
         }
         return ", ".join(f"{count} {word}" for word, count in counts.items() if count)

@@ -19,7 +19,7 @@ from workspaces.operations.create_workspace import create_workspace
 
 WORKSPACE: Final = "default"
 OWNER: Final = "admin"
-FOR_CLI: Final = "command line of this machine"
+FOR_CLI: Final = "cli"
 ENVIRONMENT: Final = "demo"
 
 
