@@ -7,7 +7,7 @@ from django.db import models
 from flows.language import jsontext
 
 
-class JSONText(models.TextField):
+class JSONText(models.TextField):  # type: ignore[type-arg] # Django has no type arguments at run time
     """Any value a flow can meet, as JSON text.
 
     Not `jsonb`: that refuses NUL and lone surrogates and reorders keys, and nobody queries inside these.

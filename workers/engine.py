@@ -288,7 +288,10 @@ def _after_a_loss(planned: PlannedStep, claim: Claim, ended: Ended) -> tuple[End
     if harmless:
         why += f" It was tried {claim.lost_attempts + 1} times."
     else:
-        why += " It may have taken effect, so it is not run again. Set repeatable: true where running it twice does no harm."
+        why += (
+            " It may have taken effect, so it is not run again."
+            " Set repeatable: true where running it twice does no harm."
+        )
     return replace(ended, failure=replace(ended.failure, message=why), may_have_taken_effect=not harmless), None
 
 

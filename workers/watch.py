@@ -123,14 +123,10 @@ class Watch:
 
     def _work(self) -> None:
         next_renewal = 0.0
-        while True:
+        while not self._stopping:
             with self._condition:
-                if self._stopping:
-                    return
-                if monotonic() < next_renewal:
+                if monotonic() < next_renewal and not self._stopping:
                     self._condition.wait(self._until_next(next_renewal))
-                if self._stopping:
-                    return
             if monotonic() >= next_renewal:
                 self._renew()
                 next_renewal = monotonic() + RENEW_EVERY

@@ -1,7 +1,8 @@
 """Typed values as JSON text and back, without losing a digit.
 
 Everything a flow handles is JSON plus `Decimal` (SQL's NUMERIC). Text is pure ASCII, so that NUL, lone surrogates and
-other guests of real payloads survive any store. A number that a float cannot hold exactly as written comes back as Decimal.
+other guests of real payloads survive any store. A number that a float cannot hold exactly as written comes back as
+Decimal.
 """
 
 from decimal import Decimal
