@@ -1,6 +1,7 @@
 """The server's API, one method per question. Every failure is a CliError with a sentence for people."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, cast
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
@@ -40,7 +41,7 @@ class Client:
         """`problems` of what comes back are finished lines of warnings. Raises FlowRefused with all the errors."""
         body = {"text": text, "filename": filename} | ({"slug": slug} if slug else {})
         try:
-            saved = self._post("/flows", body, has="version", is_repeatable=True)
+            saved = self._post("/flows", body, has="version")
         except ServerRefused as exc:
             if not exc.detail.get("problems"):
                 raise
@@ -66,13 +67,13 @@ class Client:
 
     def save_environment(self, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
         path = f"/environments/{_part(name)}"
-        return cast(dict[str, Any], self._call("PUT", path, body=body, has="name", is_repeatable=True))
+        return cast(dict[str, Any], self._call("PUT", path, body=body, has="name"))
 
     # --- executions
 
     def start(self, body: Mapping[str, Any], *, idempotency_key: str) -> Execution:
         headers = {"Idempotency-Key": idempotency_key}
-        return cast(Execution, self._post("/executions", body, has="id", headers=headers, is_repeatable=True))
+        return cast(Execution, self._post("/executions", body, has="id", headers=headers))
 
     def executions(self, limit: int | None, **filters: str | None) -> Iterator[Execution]:
         query = {name: value for name, value in filters.items() if value}
@@ -91,11 +92,11 @@ class Client:
         return cast(StepDetail, self._get(f"/executions/{execution_id}/steps/{quote(path, safe='/')}", has="path"))
 
     def cancel(self, execution_id: int) -> Execution:
-        return cast(Execution, self._post(f"/executions/{execution_id}/cancel", {}, has="id", is_repeatable=True))
+        return cast(Execution, self._post(f"/executions/{execution_id}/cancel", {}, has="id"))
 
     def rerun(self, execution_id: int, body: Mapping[str, Any], *, idempotency_key: str) -> Execution:
         headers, path = {"Idempotency-Key": idempotency_key}, f"/executions/{execution_id}/rerun"
-        return cast(Execution, self._post(path, body, has="id", headers=headers, is_repeatable=True))
+        return cast(Execution, self._post(path, body, has="id", headers=headers))
 
     # --- one call
 
@@ -103,7 +104,7 @@ class Client:
         self, path: str, query: Mapping[str, str] | None = None, *, has: str, timeout: float = TIMEOUT_SECONDS
     ) -> Any:
         target = f"{path}?{urlencode(query)}" if query else path
-        return self._call("GET", target, has=has, timeout=timeout, is_repeatable=True)
+        return self._call("GET", target, has=has, timeout=timeout)
 
     def _post(self, path: str, body: Mapping[str, Any], **options: Any) -> Any:
         return self._call("POST", path, body=body, **options)
@@ -117,7 +118,6 @@ class Client:
         body: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float = TIMEOUT_SECONDS,
-        is_repeatable: bool = False,
     ) -> Any:
         """`has` is a key of every right answer: many things answer 200 and are not Stepwell."""
         content = None if body is None else jsontext.dumps(body).encode("ascii")
@@ -126,12 +126,13 @@ class Client:
             sent["Authorization"] = f"Bearer {self._token}"
         if content is not None:
             sent["Content-Type"] = "application/json"
+        send = partial(self._transport.send, method, PREFIX + path, body=content, headers=sent, timeout=timeout)
         try:
-            reply = self._transport.send(method, PREFIX + path, body=content, headers=sent, timeout=timeout)
-        except ConnectionLost:
-            if not is_repeatable:
+            reply = send()
+        except ConnectionLost as exc:
+            if isinstance(exc.__cause__, TimeoutError):
                 raise
-            reply = self._transport.send(method, PREFIX + path, body=content, headers=sent, timeout=timeout)
+            reply = send()  # every request of ours may be repeated: what starts a run carries its Idempotency-Key
         if reply.status >= 300:
             raise self._refusal(reply)
         answer = _json_object(reply)

@@ -1,10 +1,6 @@
 """One kept-open HTTP connection to the server.
 
 On the standard library alone: importing a larger client costs a tenth of a second at every start.
-
-
-Retries are not made here, with one exception: a kept connection that the server closed while it was idle is opened
-again, which no server can tell from a first try.
 """
 
 import http.client
@@ -45,23 +41,6 @@ class Transport:
         self, method: str, path: str, *, body: bytes | None = None, headers: Mapping[str, str], timeout: float
     ) -> Reply:
         """Raises ServerUnreachable when nothing was sent, ConnectionLost when the server may have read it."""
-        is_reused = self._connection is not None
-        try:
-            return self._exchange(method, path, body, headers, timeout)
-        except ConnectionLost as exc:
-            # Only the connection's end before the first byte of an answer is sure to mean that it went stale.
-            if not (is_reused and isinstance(exc.__cause__, http.client.RemoteDisconnected | BrokenPipeError)):
-                raise
-        return self._exchange(method, path, body, headers, timeout)
-
-    def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    def _exchange(
-        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], timeout: float
-    ) -> Reply:
         connection = self._connection or self._connect()
         try:
             if connection.sock is not None:
@@ -78,6 +57,11 @@ class Transport:
         if response.will_close:
             self.close()
         return Reply(response.status, {name.lower(): value for name, value in response.getheaders()}, content)
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _connect(self) -> http.client.HTTPConnection:
         host, port = self._parts.hostname or "", self._parts.port

@@ -63,7 +63,9 @@ def test_the_run_is_cancelled_and_its_end_is_awaited(stepwell: Stepwell, run: Lo
     assert "■ cancelled  Checkout: 1 cancelled in 1.2 s" in out
 
 
-def test_a_second_one_leaves_at_once_and_says_what_goes_on(stepwell: Stepwell, run: LongRun) -> None:
+def test_a_second_one_leaves_at_once_and_says_what_goes_on(
+    stepwell: Stepwell, run: LongRun, server: ScriptedServer
+) -> None:
     process = stepwell.start("run", "checkout", "--json", "report.json")
     assert run.is_watched.wait(30)
     process.send_signal(signal.SIGINT)
@@ -72,6 +74,7 @@ def test_a_second_one_leaves_at_once_and_says_what_goes_on(stepwell: Stepwell, r
     code, out, err = ended(process)
     assert (code, err) == (4, "")
     assert "Execution 7 was told to stop and finishes on the server" in out
+    assert len(server.bodies("POST /executions/7/cancel")) == 1
 
 
 def test_what_had_not_started_never_does(stepwell: Stepwell, run: LongRun, server: ScriptedServer) -> None:
