@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from config import env
 
@@ -11,9 +12,13 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 SECRET_KEY = env.text("STEPWELL_SECRET_KEY")  # no default: without it nothing that is signed can be trusted
 ENCRYPTION_KEYS = env.words("STEPWELL_ENCRYPTION_KEYS") or [env.text("STEPWELL_ENCRYPTION_KEYS")]  # newest first
 DEBUG = env.flag("STEPWELL_DEBUG")
-ALLOWED_HOSTS = env.words("STEPWELL_ALLOWED_HOSTS", "localhost 127.0.0.1 [::1]")
-CSRF_TRUSTED_ORIGINS = env.words("STEPWELL_TRUSTED_ORIGINS")
 PUBLIC_URL = env.text("STEPWELL_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+IS_PUBLIC_OVER_TLS = PUBLIC_URL.startswith("https://")  # then a proxy ends TLS in front of us
+ALLOWED_HOSTS = [
+    *env.words("STEPWELL_ALLOWED_HOSTS", "localhost 127.0.0.1 [::1]"),
+    *filter(None, [urlsplit(PUBLIC_URL).hostname]),
+]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL, *env.words("STEPWELL_TRUSTED_ORIGINS")]
 
 # --- Django -----------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -70,9 +75,10 @@ WHITENOISE_USE_FINDERS = True  # static files are served even where nobody ran c
 LOGIN_URL = "/admin/login/"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PUBLIC_OVER_TLS
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_HSTS_SECONDS = 30 * 24 * 3600 if SESSION_COOKIE_SECURE else 0
+SECURE_HSTS_SECONDS = 30 * 24 * 3600 if IS_PUBLIC_OVER_TLS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_PUBLIC_OVER_TLS else None
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 AUTH_PASSWORD_VALIDATORS = [
