@@ -153,6 +153,7 @@ class Engine:
         now = monotonic()
         left = _seconds_left(running, claim.now)
         own = left + 1 if limit is None else limit
+        parked = unseal(claim.resume_state) if claim.resume_state is not None else {}
         context = StepContext(
             abort=Abort(),
             deadline=now + min(own, left),
@@ -160,7 +161,8 @@ class Engine:
             egress=self._egress,
             local_files=settings.LOCAL_FILES,
             max_body=settings.MAX_BODY,
-            resumed=unseal(claim.resume_state) if claim.resume_state is not None else None,
+            resumed=parked.get("state"),
+            request=parked.get("request", {}),
         )
         return context, "timeout" if own <= left else "deadline"
 

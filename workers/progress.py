@@ -58,12 +58,17 @@ def _following(plan: Plan, here: PlannedStep, *, failed: bool) -> PlannedStep | 
 
 
 def _onward(plan: Plan, here: PlannedStep, *, failed: bool) -> PlannedStep | str:
-    stops = failed and here.step.on_error == "fail"
+    stops = failed and _stops_its_section(plan, here)
     if not stops and (sibling := plan.next_sibling(here.path)) is not None:
         return sibling
     if here.parent is not None:  # an error step, and its list is over: on with the step that failed
         return _onward(plan, plan.at(here.parent), failed=True)
     return STOP if stops else DONE
+
+
+def _stops_its_section(plan: Plan, here: PlannedStep) -> bool:
+    """With `fail_fast: false` no failure stops the main steps; a failed setup always keeps them from running."""
+    return here.step.on_error == "fail" and (plan.flow.config.fail_fast or here.section != "steps")
 
 
 def _in_teardown(plan: Plan, here: PlannedStep, ended: Ended, state: State) -> Go | End:

@@ -54,7 +54,7 @@ def to_ended(running: Running, planned: PlannedStep, outcome: Outcome, draws: di
         captured=[_masked_capture(entry, masker) for entry in outcome.captured],
         reads=_reads(outcome.scope),
         draws=masker.value(draws),
-        resume_state=dict(outcome.park.state) if outcome.park else None,
+        resume_state={"state": outcome.park.state, "request": outcome.request} if outcome.park else None,
     )
 
 

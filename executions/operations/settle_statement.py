@@ -32,7 +32,7 @@ def settle(claim: Claim, ended: Ended, following: Next, state: State, worker_id:
     _add_step_run(statement, ended, following)
     _add_attempt(statement, ended)
     if ended.payload is not None:
-        _add_payload(statement, ended.payload)
+        _add_payload(statement, ended.payload, replaces=claim.resume_state is not None)
     if ended.kept:
         _add_live_values(statement, ended.kept)
     if isinstance(following, Go):
@@ -207,7 +207,13 @@ PAYLOAD_VALUES = """%(attempt)s::bigint, statement_timestamp(), %(request)s::tex
     %(response_hash)s::text"""
 
 
-def _add_payload(statement: _Statement, payload: Recorded) -> None:
+DELETE_PAYLOAD = "DELETE FROM executions_payload p {using} WHERE p.attempt_id = %(attempt)s::bigint"
+
+
+def _add_payload(statement: _Statement, payload: Recorded, *, replaces: bool) -> None:
+    """`replaces` what the same attempt had written before it was parked."""
+    if replaces:
+        statement.add(f"replaced AS ({DELETE_PAYLOAD.format(using='USING execution')})")
     statement.add(
         f"payload AS (INSERT INTO executions_payload ({PAYLOAD_COLUMNS}) SELECT {PAYLOAD_VALUES} FROM execution)",
         **vars(payload),
@@ -215,6 +221,8 @@ def _add_payload(statement: _Statement, payload: Recorded) -> None:
 
 
 def insert_payload(claim: Claim, payload: Recorded) -> None:
+    if claim.resume_state is not None:
+        fetch_one(f"{DELETE_PAYLOAD.format(using='')} RETURNING attempt_id", {"attempt": claim.attempt_id})
     fetch_one(
         f"INSERT INTO executions_payload ({PAYLOAD_COLUMNS}) VALUES ({PAYLOAD_VALUES}) RETURNING attempt_id",
         {"attempt": claim.attempt_id, **vars(payload)},
