@@ -112,6 +112,8 @@ class Scope:
     def _given_names(self) -> Iterator[str]:
         if self.result is not None:
             yield from self.result_view()
+            if self.step_id is not None:
+                yield self.step_id
         for names in (self.loop, self.extra, self.captured, self.results, self.overrides):
             yield from names
         yield from self.environment
@@ -129,6 +131,8 @@ class Scope:
         if name in self.captured:
             step = self.captured_by.get(name)
             return self.captured[name], f"captured:{step}" if step else "captured"
+        if self.result is not None and name == self.step_id:  # `login.body.token` among the outputs of login itself
+            return self.result_view(), "result"
         if name in self.results:
             return _with_any_case_headers(self.results[name]), f"step:{name}"
         for names, source in (
