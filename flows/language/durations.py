@@ -5,7 +5,7 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)[ \t]*(ms|s|m|h)[ \t]*")
@@ -82,4 +82,6 @@ def _shown(value: Any) -> str:
     return "A list" if isinstance(value, list | tuple) else "An object" if isinstance(value, dict) else "The value"
 
 
-Duration = Annotated[float, BeforeValidator(parse_duration)]
+_JSON_SCHEMA = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "minLength": 1}]}
+
+Duration = Annotated[float, BeforeValidator(parse_duration), WithJsonSchema(_JSON_SCHEMA)]

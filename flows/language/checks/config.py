@@ -156,16 +156,17 @@ def _keys_below(model: type[BaseModel], place: Place) -> frozenset[str]:
         for found in models:
             for name, field in found.model_fields.items():
                 if part in (name, field.alias):
-                    deeper |= set(_models_in(field.annotation))
+                    deeper |= set(models_in(field.annotation))
         models = deeper or models
     return frozenset(field.alias or name for found in models for name, field in found.model_fields.items())
 
 
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models an annotation names."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for inner in get_args(annotation):
-        yield from _models_in(inner)
+        yield from models_in(inner)
 
 
 def _key_of(place: Place) -> str:

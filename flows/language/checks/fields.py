@@ -31,6 +31,9 @@ class Fields:
             self.wrong_type("text", node, place)
             return None
         text = node.text
+        if "\0" in text:
+            self.findings.error("bad_character", f"{_name(place)} holds the character NUL.", node, place)
+            return None
         if most is not None and len(text) > most:
             message = f"{_name(place)} has {len(text):,} characters; {most} are allowed."
             self.findings.error("too_long", message, node, place)
