@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
@@ -63,10 +64,35 @@ class ExecutionFilter:
         return rows
 
 
-def steps_of(execution: Execution) -> list[tuple[StepRun, str | None]]:
+class StepLine(NamedTuple):
+    """What a list shows of a step run. Not a model: a flow may have a thousand, looked at many times a second."""
+
+    id: int
+    path: str
+    step_id: str
+    action: str
+    section: str
+    position: int
+    parent_id: int | None
+    status: str
+    attempts: int
+    started_at: datetime | None
+    finished_at: datetime | None
+    due_at: datetime | None
+    skip_reason: str
+    failure_kind: str
+    failure_code: str
+    message: str
+    recovered: bool
+    soft: bool
+    may_have_taken_effect: bool
+
+
+def steps_of(execution: Execution) -> list[tuple[StepLine, str | None]]:
     """Its step runs in the order they became due, each with the path of its parent."""
-    steps = list(StepRun.objects.filter(execution=execution).defer("resume_state").order_by("id"))
-    paths = {step.pk: step.path for step in steps}
+    rows = StepRun.objects.filter(execution=execution).order_by("id").values_list(*StepLine._fields)
+    steps = [StepLine(*row) for row in rows]
+    paths = {step.id: step.path for step in steps}
     return [(step, paths.get(step.parent_id) if step.parent_id else None) for step in steps]
 
 

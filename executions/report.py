@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from executions.lookup import last_attempts, steps_of
-from executions.models import Attempt, Execution, StepRun
+from executions.lookup import StepLine, last_attempts, steps_of
+from executions.models import Attempt, Execution
 from executions.schemas import ExecutionReport, Failure, ReportOut, StepReport, milliseconds, page_of
 
 
@@ -19,11 +19,11 @@ def report_of(execution: Execution) -> ReportOut:
             duration_ms=execution.duration_ms,
             url=page_of(execution),
         ),
-        steps=[_step(step, attempts.get(step.pk)) for step, _ in steps_of(execution)],
+        steps=[_step(step, attempts.get(step.id)) for step, _ in steps_of(execution)],
     )
 
 
-def _step(step: StepRun, last: Attempt | None) -> StepReport:
+def _step(step: StepLine, last: Attempt | None) -> StepReport:
     return StepReport(
         path=step.path,
         id=step.step_id,

@@ -151,7 +151,7 @@ class ExecutionAdmin(RecordAdmin):
     def timeline(self, execution: Execution) -> SafeString:
         rows = [
             {
-                "url": reverse("admin:executions_steprun_change", args=[step.pk]),
+                "url": reverse("admin:executions_steprun_change", args=[step.id]),
                 "step": step,
                 "indent": step.path.count("/") - 1,
                 "state": status_text(step.status),

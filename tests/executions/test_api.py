@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from executions.models import Attempt, Execution, LateResult, Payload, StepRun
+from executions.schemas import SnapshotOut, StepRunOut
 from executions.status import Status
 from tests.cast import Answer, Api, api_of, make_workspace
 from workspaces.models import AuditEntry, Role
@@ -198,6 +199,8 @@ def test_a_snapshot_has_its_steps_and_its_number(bob: Api) -> None:
     answer = bob.get(f"/executions/{execution}")
     assert [one["path"] for one in answer.body["steps"]] == ["steps/one"]
     assert answer.body["steps"][0]["status"] == "pending"
+    SnapshotOut.model_validate(answer.body, strict=False)  # it is written by hand, and promised by the schema
+    assert set(answer.body["steps"][0]) == set(StepRunOut.model_fields)
     assert answer.body["event_number"] == answer.body["execution"]["event_number"] == 1
 
 
