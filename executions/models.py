@@ -307,6 +307,7 @@ class WorkerProcess(models.Model):
     abandoned_attempts = models.BigIntegerField(default=0)  # actions that did not leave when told to
 
     class Meta:
+        verbose_name_plural = "worker processes"
         indexes: ClassVar = [
             models.Index(fields=["expires_at"], name="worker_live", condition=Q(stopped_at__isnull=True)),
         ]

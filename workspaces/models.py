@@ -91,6 +91,7 @@ class ApiToken(models.Model):
     objects = ApiTokenQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "API token"
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="token_role_is_known"),
         ]
@@ -134,6 +135,9 @@ class AuditEntry(models.Model):
     verb = models.CharField(max_length=64)  # `flow.saved`, `execution.cancelled`, `token.created`
     target = models.CharField(max_length=255, blank=True)
     details = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name_plural = "audit entries"
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor} {self.verb} {self.target}"

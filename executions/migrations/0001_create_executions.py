@@ -212,6 +212,7 @@ class Migration(migrations.Migration):
                 ('abandoned_attempts', models.BigIntegerField(default=0)),
             ],
             options={
+                'verbose_name_plural': 'worker processes',
                 'indexes': [models.Index(condition=models.Q(('stopped_at__isnull', True)), fields=['expires_at'], name='worker_live')],
             },
         ),

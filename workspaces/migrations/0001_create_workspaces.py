@@ -46,6 +46,9 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('workspace', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='audit_entries', to='workspaces.workspace')),
             ],
+            options={
+                'verbose_name_plural': 'audit entries',
+            },
         ),
         migrations.CreateModel(
             name='Membership',
@@ -75,6 +78,7 @@ class Migration(migrations.Migration):
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to='workspaces.workspace')),
             ],
             options={
+                'verbose_name': 'API token',
                 'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['viewer', 'editor', 'admin'])), name='token_role_is_known')],
             },
         ),
