@@ -3,7 +3,7 @@ Loads the product once and forks its processes from there: they share the memory
 
 Only the embedded stack uses it, on Linux. Requests come on stdin, answers go to stdout, each a line of JSON:
 
-    {"name": "worker-1", "module": "celery", "argv": […], "log": "/…/worker-1.log", "output": null}
+    {"name": "worker-1", "module": "celery", "argv": […], "log": "/…/a.log", "output": null, "keep": [7]}
     {"forked": 4711}
     {"ended": 4711, "code": -9}
 
@@ -52,6 +52,7 @@ def main() -> None:
     os.set_blocking(wake_write, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+    inherited = [int(word) for word in sys.argv[1:]]  # descriptors that only those get who ask to keep them
     _load()
     unread = b""
     while True:
@@ -65,7 +66,7 @@ def main() -> None:
                 return
             *lines, unread = (unread + found).split(b"\n")
             for line in lines:
-                pid = _fork(json.loads(line), own=(answers, wake_read, wake_write))
+                pid = _fork(json.loads(line), own=(answers, wake_read, wake_write, *inherited))
                 _tell(answers, forked=pid)
 
 
@@ -92,7 +93,7 @@ def _become(request: dict[str, Any], own: tuple[int, ...]) -> NoReturn:
     os.setsid()
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    for descriptor in own:
+    for descriptor in set(own) - set(request["keep"]):
         os.close(descriptor)
     _redirect(request["log"], request["output"])
     with contextlib.suppress(OSError):  # the name that ps and top show

@@ -57,11 +57,14 @@ class Nursery:
 
     name = "nursery"
 
-    def __init__(self, command: Sequence[str], *, log: Path, env: Mapping[str, str], cwd: Path) -> None:
+    def __init__(
+        self, command: Sequence[str], *, log: Path, env: Mapping[str, str], cwd: Path, keep: Sequence[int]
+    ) -> None:
         self.command = command
         self.log = log
         self.env = env
         self.cwd = cwd
+        self.keep = keep
         self.process: subprocess.Popen[bytes] | None = None
         self.endings: dict[int, int] = {}
         self._forked: list[int] = []
@@ -79,7 +82,12 @@ class Nursery:
         os.set_blocking(self._answers, False)
         try:
             self.process = start_process(
-                self.command, log=self.log, env=self.env, cwd=self.cwd, pipes=(requests_read, answers_write)
+                self.command,
+                log=self.log,
+                env=self.env,
+                cwd=self.cwd,
+                pipes=(requests_read, answers_write),
+                keep=self.keep,
             )
         finally:
             os.close(requests_read)
@@ -95,13 +103,16 @@ class Nursery:
         """Something to read there means that a process has ended; -1 while there is no nursery."""
         return self._answers
 
-    def fork(self, name: str, module: str, argv: Sequence[str], *, log: Path, output: Path | None) -> Forked:
+    def fork(
+        self, name: str, module: str, argv: Sequence[str], *, log: Path, output: Path | None, keep: Sequence[int]
+    ) -> Forked:
         request = {
             "name": name,
             "module": module,
             "argv": list(argv),
             "log": str(log),
             "output": str(output) if output else None,
+            "keep": list(keep),
         }
         deadline = time.monotonic() + FORK_SECONDS
         try:

@@ -27,6 +27,28 @@ def choose_port(asked: int | None, *, count: int = 20) -> int:
         return int(probe.getsockname()[1])
 
 
+def listen(asked: int | None) -> socket.socket:
+    """
+    Take the port and listen on it, so that nobody else can get it meanwhile.
+
+    Who serves there inherits the socket, and while it is started again, callers wait instead of being refused.
+    """
+    for _ in range(20):
+        taken = socket.socket()
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            taken.bind((HOST, choose_port(asked)))
+            taken.listen(128)
+        except OSError:  # somebody was quicker since it was found free
+            taken.close()
+        except BaseException:
+            taken.close()
+            raise
+        else:
+            return taken
+    raise PortTaken("No port could be taken: each one found free was gone a moment later.", "Start again.")
+
+
 def is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -36,12 +36,13 @@ def start_process(
     cwd: Path | None = None,
     account: Account | None = None,
     pipes: tuple[int, int] | None = None,
+    keep: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """
     Start `command` in a session of its own, so that a Ctrl-C in the terminal reaches only the supervisor.
 
     What it prints is appended to `log`; with `output`, its stdout goes to that file instead, for our eyes only; with
-    `pipes`, it reads and writes there.
+    `pipes`, it reads and writes there. It inherits the descriptors of `keep`.
     """
     options = account.popen_options() if account else {}
     try:
@@ -57,6 +58,7 @@ def start_process(
                 env=None if env is None else dict(env),
                 cwd=cwd,
                 start_new_session=True,
+                pass_fds=keep,
                 **options,  # type: ignore[call-overload]  # the overloads do not know a dictionary of user and groups
             )
             return process

@@ -27,15 +27,20 @@ class Program:
     cwd: Path
     nursery: Nursery | None = None  # who forks it; without one it is a Python of its own
     output: Path | None = None
+    keep: Sequence[int] = ()  # descriptors it inherits
     grace_seconds: float = 10
     process: Process | None = field(default=None, init=False)
 
     def start(self) -> None:
         if self.nursery is not None:
-            self.process = self.nursery.fork(self.name, self.module, self.argv, log=self.log, output=self.output)
+            self.process = self.nursery.fork(
+                self.name, self.module, self.argv, log=self.log, output=self.output, keep=self.keep
+            )
         else:
             command = [sys.executable, "-m", self.module, *self.argv]
-            self.process = start_process(command, log=self.log, output=self.output, env=self.env, cwd=self.cwd)
+            self.process = start_process(
+                command, log=self.log, output=self.output, env=self.env, cwd=self.cwd, keep=self.keep
+            )
 
     def ask_to_stop(self) -> None:
         if self.process is not None and self.process.poll() is None:
@@ -56,8 +61,11 @@ class Programs:
     logs: Path
     nursery: Nursery | None = None
 
-    def web(self, host: str, port: int) -> Program:
-        return self._python("web", "daphne", "-b", host, "-p", str(port), "--no-server-name", "config.asgi:application")
+    def web(self, listening: int) -> Program:
+        """Serves on a socket that is listening already."""
+        program = self._python("web", "daphne", "--fd", str(listening), "--no-server-name", "config.asgi:application")
+        program.keep = (listening,)
+        return program
 
     def worker(self, number: int) -> Program:
         name = f"worker-{number}"
@@ -85,11 +93,12 @@ class Programs:
         return Program(name, module, words, self.logs / f"{name}.log", self.env, self.cwd, self.nursery)
 
 
-def make_nursery(env: Mapping[str, str], cwd: Path, logs: Path) -> Nursery | None:
+def make_nursery(env: Mapping[str, str], cwd: Path, logs: Path, *, keep: Sequence[int]) -> Nursery | None:
     """On Linux. Elsewhere system libraries do not survive a fork, and each process loads the product itself."""
     if sys.platform != "linux":
         return None
-    return Nursery([sys.executable, "-m", "config.nursery"], log=logs / "nursery.log", env=env, cwd=cwd)
+    command = [sys.executable, "-m", "config.nursery", *map(str, keep)]
+    return Nursery(command, log=logs / "nursery.log", env=env, cwd=cwd, keep=keep)
 
 
 def child_environment(settings: Mapping[str, str], home: Path) -> dict[str, str]:

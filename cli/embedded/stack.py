@@ -9,11 +9,11 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 from cli.embedded.errors import DidNotStart, EmbeddedError, Interrupted
 from cli.embedded.home import Home, State, born, is_alive
-from cli.embedded.ports import HOST, choose_port
+from cli.embedded.ports import HOST, listen
 from cli.embedded.postgres import EmbeddedPostgres
 from cli.embedded.processes import end_stray, reason_in
 from cli.embedded.programs import ROOT, WORKERS, Program, Programs, child_environment, make_nursery
@@ -34,12 +34,13 @@ class Stack:
         self.say = say
         self.state = State(os.getpid(), born(os.getpid()))
         self.supervisor = Supervisor(say=say, on_change=self._save)
+        self._held = ExitStack()  # what is let go of at the very end
 
     def up(self) -> None:
         """Start everything, keep it alive until a signal asks for a stop, stop it. The caller holds the lock."""
         began = time.monotonic()
         try:
-            with self.supervisor.signals():
+            with self._held, self.supervisor.signals():
                 try:
                     login_path = self._start()
                     self._announce(login_path, time.monotonic() - began)
@@ -58,8 +59,8 @@ class Stack:
         self.home.prepare()
         secrets = self.home.secrets()
         end_leftovers(self.home)
-        port = choose_port(self.asked_port)
-        self.state.url = f"http://{HOST}:{port}"
+        listening = self._held.enter_context(listen(self.asked_port))
+        self.state.url = f"http://{HOST}:{listening.getsockname()[1]}"
         self._save()
         self.say(f"Data folder: {self.home.path}")
 
@@ -77,13 +78,13 @@ class Stack:
             },
             self.home.path,
         )
-        nursery = make_nursery(environment, self.home.path, self.home.logs)
+        nursery = make_nursery(environment, self.home.path, self.home.logs, keep=[listening.fileno()])
         if nursery is not None:  # it loads while the servers start
             self.supervisor.add(nursery)
             self.supervisor.listen_to = nursery.fileno
         self._start_servers(postgres, valkey)
         programs = Programs(environment, self.home.path, self.home.logs, nursery)
-        ours = [programs.web(HOST, port), *(programs.worker(n + 1) for n in range(WORKERS)), programs.beat()]
+        ours = [programs.web(listening.fileno()), *(programs.worker(n + 1) for n in range(WORKERS)), programs.beat()]
 
         if self.has_shop:
             self._start_shop(programs)
@@ -170,7 +171,7 @@ class Stack:
 
     def _is_healthy(self) -> bool:
         request = urllib.request.Request(f"{self.state.url}/api/v1/health")  # noqa: S310 - our own address
-        with suppress(OSError, ValueError), urllib.request.urlopen(request, timeout=2) as answer:  # noqa: S310
+        with suppress(OSError, ValueError), urllib.request.urlopen(request, timeout=1) as answer:  # noqa: S310
             found = json.loads(answer.read())
             return bool(found.get("status") == "ok" and found.get("workers", 0) >= WORKERS)
         return False
