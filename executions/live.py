@@ -22,6 +22,11 @@ class Inputs:
     env: dict[str, Any] = field(default_factory=dict)  # the flow's own, rendered
     unresolved: dict[str, str] = field(default_factory=dict)  # flow env that did not render, and why
 
+    @property
+    def named(self) -> dict[str, Any]:
+        """Everything that has a name and is not a secret of the environment."""
+        return {**self.env, **self.variables, **self.overrides}
+
 
 @dataclass(frozen=True)
 class Kept:

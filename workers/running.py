@@ -41,7 +41,7 @@ class Running:
         )
         plan = plan_of(execution.flow_version)
         inputs, kept = live.load(execution_id)
-        running = cls(execution, plan, inputs, masker_for(inputs.secrets, inputs.overrides, kept), state)
+        running = cls(execution, plan, inputs, masker_for(inputs.secrets, inputs.named, kept), state)
         for value in kept:
             running._take(value)
         if plan.reads_fates:

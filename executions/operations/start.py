@@ -51,7 +51,7 @@ def start_execution(
     first = plan.at(first_path) if first_path else (*plan.section("setup"), *plan.section("steps"))[0]
     secrets = _secrets(environment)
     plain = environment.plain_variables() if environment else {}
-    masker = masker_for(secrets, variables)
+    masker = masker_for(secrets, {**plain, **variables})
     execution = Execution(
         workspace_id=flow_version.flow.workspace_id,
         flow=flow_version.flow,
@@ -109,10 +109,12 @@ def _plan(flow_version_id: int, _hash: str) -> Plan:
     return Plan(FlowVersion.objects.get(pk=flow_version_id).spec)
 
 
-def masker_for(secrets: Mapping[str, Any], overrides: Mapping[str, Any], kept: Sequence[Kept] = ()) -> Masker:
-    """The masker of an execution: its environment's secrets, and every given or captured value with a secret's name."""
+def masker_for(secrets: Mapping[str, Any], given: Mapping[str, Any], kept: Sequence[Kept] = ()) -> Masker:
+    """The masker of an execution: its environment's secrets, and every value with a secret's name, whether an override,
+    a variable, the flow's own `env` or captured.
+    """
     masker = Masker({name: str(value) for name, value in secrets.items()})
-    for name, value in overrides.items():
+    for name, value in given.items():
         if is_secret_name(name):
             masker = masker.with_secret(name, value)
     for value in kept:
