@@ -188,13 +188,23 @@ def _assert(planned: PlannedStep, scope: Scope, outcome: Outcome) -> None:
     """Evaluate and record them all; then fail if the step's assertions do not hold."""
     step = planned.step
     every, some, none = (_check(specs, scope) for specs in (step.assert_, step.assert_any, step.assert_none))
-    for group, records in (("all", every), ("any", some), ("none", none)):
-        outcome.assertions += [{**record.to_json(), "group": group} for record in records]
+    any_of, none_of = check_any(some), check_none(none)
+    outcome.assertions += [_written(record, "all", passed=record.passed) for record in every]
+    outcome.assertions += [_written(record, "any", passed=record.passed or any_of.passed) for record in some]
+    outcome.assertions += [_written(record, "none", passed=not record.passed and not record.error) for record in none]
     failed = [record.message for record in every if not record.passed]
-    failed += [group.message for group in (check_any(some), check_none(none)) if not group.passed]
+    failed += [group.message for group in (any_of, none_of) if not group.passed]
     if failed:
         more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
         raise AssertionsFailed(failed[0] + more)
+
+
+def _written(record: AssertionRecord, group: str, *, passed: bool) -> dict[str, Any]:
+    """One assertion for the record. `held` is what its expression came to; `passed`, whether that is no failure: in
+    `assert_none` the two are opposites, and where one of `assert_any` holds, the others are forgiven.
+    """
+    message = "" if passed else record.message or f"{record.expression} holds, expected it not to"
+    return {**record.to_json(), "group": group, "held": record.passed, "passed": passed, "message": message}
 
 
 def _capture(planned: PlannedStep, scope: Scope, result: Result, outcome: Outcome) -> None:

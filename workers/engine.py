@@ -118,7 +118,7 @@ class Engine:
         )
         draws = _draws_so_far(claim)
         if is_interrupted(running.state):
-            outcome = _interrupted_outcome(running.state)
+            outcome = _interrupted_outcome(running.state, claim)
         else:
             outcome = self._attempt(running, planned, claim, draws)
         return self._settle(running, planned, claim, outcome, draws, may_go_on=may_go_on)
@@ -297,14 +297,20 @@ def _after_a_loss(planned: PlannedStep, claim: Claim, ended: Ended) -> tuple[End
     return replace(ended, failure=replace(ended.failure, message=why), may_have_taken_effect=not harmless), None
 
 
-def _interrupted_outcome(state: State) -> Outcome:
+def _interrupted_outcome(state: State, claim: Claim) -> Outcome:
     if state.phase is Phase.TEARDOWN:
-        why = "The teardown's time was up before this step was started."
+        why = "The teardown's time was up"
     elif state.cancel_requested:
-        why = "Cancelled before it was started."
+        why = "Cancelled by hand"
     else:
-        why = "The flow's time was up before this step was started."
-    return Outcome(AttemptStatus.CANCELLED, message=why)
+        why = "The flow's time was up"
+    if claim.resume_state is not None:
+        when = " while this step waited"
+    elif claim.number > 1:
+        when = f" before attempt {claim.number}"
+    else:
+        when = " before this step was started"
+    return Outcome(AttemptStatus.CANCELLED, message=f"{why}{when}.")
 
 
 def _seconds_left(running: Running, now: datetime) -> float:

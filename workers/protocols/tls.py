@@ -17,6 +17,7 @@ class TlsSettings:
     ca: str | None = None
     client_cert: str | None = None
     client_key: str | None = None
+    alpn: tuple[str, ...] = ()  # protocols to ask for inside TLS
 
 
 def tls_context(settings: TlsSettings, *, local_files: bool) -> ssl.SSLContext:
@@ -56,6 +57,8 @@ def _context(settings: TlsSettings, _changed_at: tuple[int, ...]) -> ssl.SSLCont
     else:
         context.load_default_certs()
         context.load_verify_locations(certifi.where())
+    if settings.alpn:
+        context.set_alpn_protocols(list(settings.alpn))
     if settings.client_cert:
         context.load_cert_chain(settings.client_cert, settings.client_key)
     return context
