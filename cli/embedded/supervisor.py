@@ -18,7 +18,7 @@ from cli.embedded.processes import Process
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 15.0
 STEADY_SECONDS = 20.0  # who lived this long starts again at once
 LOG_BYTES = 5 * 1024 * 1024
-LOOK_SECONDS = 5.0
+LOOK_SECONDS = 1.0  # nobody tells us of the end of a process whose nursery has gone
 
 
 class Service(Protocol):

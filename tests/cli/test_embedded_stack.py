@@ -59,7 +59,10 @@ def test_status_names_every_process(stack: Stack) -> None:
 
 @pytest.mark.stack
 def test_a_killed_process_is_replaced_and_the_product_goes_on(stack: Stack) -> None:
-    for name in ("worker-1", "beat", "valkey"):
+    workers = stack.workers
+    stack.kill_and_wait("nursery")
+    assert stack.workers == workers  # what it has forked goes on without it
+    for name in ("worker-1", "beat", "valkey", "web"):
         stack.kill_and_wait(name)
     wait_until(lambda: _health(stack.url).get("workers", 0) >= 2, 30, "two workers hold a lease")
     assert "started again" in stepwell(stack.home, "status").stdout
