@@ -5,6 +5,8 @@ Celery beat drives the same `tick`; either alone is enough.
 
 import logging
 import threading
+from collections.abc import Callable
+from functools import partial
 from time import monotonic
 
 from django.db import DatabaseError, InterfaceError, connection
@@ -38,10 +40,20 @@ def sweep(engine: Engine) -> None:
     me = identity()
     expire_dead_neighbours(host=me["host"], boot_id=boot_id(), started_of=started_of)
     for lost in find_lost_attempts():
-        engine.give_up_lost(lost)
-    engine.give_up_orphans()
+        _one_by_one(partial(engine.give_up_lost, lost))
+    _one_by_one(engine.give_up_orphans)
     for step in find_steps_to_interrupt():
-        engine.interrupt_step(step.step_run_id, step.number)
+        _one_by_one(partial(engine.interrupt_step, step.step_run_id, step.number, goes_on=False))
+
+
+def _one_by_one(work: Callable[[], None]) -> None:
+    """One row that nobody can deal with must not keep the others waiting."""
+    try:
+        work()
+    except (DatabaseError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("something due could not be seen to")
 
 
 class Clock:

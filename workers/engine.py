@@ -68,11 +68,14 @@ class Engine:
         for step in find_steps_to_interrupt(execution_id):
             self.interrupt_step(step.step_run_id, step.number)
 
-    def interrupt_step(self, step_run_id: int, number: int) -> None:
-        """Claim a waiting step before its time: its execution is over, so the hop ends it and begins the teardown."""
+    def interrupt_step(self, step_run_id: int, number: int, *, goes_on: bool = True) -> None:
+        """Claim a waiting step before its time: its execution is over, so the hop ends it and goes on to the teardown.
+
+        Without `goes_on` the teardown is sent instead, for a caller that has no time for it.
+        """
         claim = claim_step(step_run_id=step_run_id, number=number, worker_id=self._watch.worker_id, early=True)
         if claim is not None:
-            self._hop(claim)
+            self._hop(claim, seconds=SLICE if goes_on else 0.0)
 
     def give_up_lost(self, row: dict[str, Any]) -> None:
         """Settle an attempt whose worker is gone (a row of `find_lost_attempts`)."""
@@ -85,13 +88,13 @@ class Engine:
                 log.error("attempt %s was left behind; it is given up", row["attempt_id"])
                 self.give_up_lost(row)
 
-    def _hop(self, claim: Claim) -> None:
+    def _hop(self, claim: Claim, *, seconds: float = SLICE) -> None:
         self._watch.count(hops=1)
         with self._making.holding(claim.attempt_id):
             running = self._persistently(lambda: _load(claim.execution_id))
         if claim.is_first:
             self._tell(running, claim.event_number - 1, "execution.running", {})
-        until = monotonic() + SLICE
+        until = monotonic() + seconds
         following: Claim | None = claim
         while following is not None:
             with self._making.holding(following.attempt_id):
@@ -119,6 +122,8 @@ class Engine:
         draws = _draws_so_far(claim)
         if is_interrupted(running.state):
             outcome = _interrupted_outcome(running.state, claim)
+        elif running.broken:
+            outcome = Outcome(AttemptStatus.FAILED, Failure("config", "cannot_decrypt", running.broken))
         else:
             outcome = self._attempt(running, planned, claim, draws)
         return self._settle(running, planned, claim, outcome, draws, may_go_on=may_go_on)

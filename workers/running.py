@@ -12,6 +12,7 @@ from executions.operations.claim import Claim
 from executions.operations.start import make_builtins, masker_for, plan_of
 from executions.settling import Ended, State
 from executions.status import Phase, Status, StepStatus
+from flows.encryption import CannotDecrypt
 from flows.language.plan import Plan, PlannedStep
 from flows.language.scope import Scope
 from flows.language.values import Unresolved
@@ -30,18 +31,22 @@ class Running:
     captured_by: dict[str, str] = field(default_factory=dict)  # variable → id of the step that captured it
     results: dict[str, dict[str, Any]] = field(default_factory=dict)  # by step id
     fates: dict[str, dict[str, Any]] = field(default_factory=dict)  # by step id, where the flow reads them
+    broken: str = ""  # why no step can be run any more
 
     @classmethod
     def load(cls, execution_id: int, state: State) -> "Running":
-        """Raises flows.encryption.CannotDecrypt."""
         rows = Execution.objects.select_related("flow_version")
         # The text and the spec are large and known: the plan is kept per process.
         execution = rows.defer("flow_version__text", "flow_version__spec_json", "variables", "overrides").get(
             pk=execution_id
         )
         plan = plan_of(execution.flow_version)
-        inputs, kept = live.load(execution_id)
+        try:
+            inputs, kept, broken = *live.load(execution_id), ""
+        except CannotDecrypt as exc:
+            inputs, kept, broken = Inputs(), [], f"{exc} Put it back into STEPWELL_ENCRYPTION_KEYS."
         running = cls(execution, plan, inputs, masker_for(inputs.secrets, inputs.named, kept), state)
+        running.broken = broken
         for value in kept:
             running._take(value)
         if plan.reads_fates:
