@@ -1,4 +1,4 @@
-"""The product in its own processes. `rough` is a stack that gets killed, starved and restarted; `stack` is left alone."""
+"""The product in its own processes. `rough` is a stack that is killed, starved and restarted; `stack` is left alone."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""kill -9 of the worker that runs a step: what may not be repeated is not, what may be is, and the flow ends rightly."""
+"""kill -9 of the worker that runs a step: what must not repeat does not, what may does, the flow ends rightly."""
 
 import pytest
 
