@@ -1,7 +1,8 @@
-"""One thread per worker process that keeps its lease and stops actions whose time has come (DESIGN §5.4, §5.6).
+"""Two threads per worker process: one keeps its lease, one stops actions whose time has come (DESIGN §5.4, §5.6).
 
-It uses a connection of its own, so that a busy pool cannot cost the lease, and needs no Redis. Twice a second it renews
-and asks which of this process's executions were cancelled; in between it wakes for the nearest deadline.
+The first uses a connection of its own, so that a busy pool cannot cost the lease, and needs no Redis. Twice a second it
+renews and asks which of this process's executions were cancelled. The second wakes for the nearest deadline and never
+touches the database: one that does not answer must not keep an action from being stopped.
 """
 
 import logging
@@ -23,6 +24,7 @@ from workers.abort import Abort
 log = logging.getLogger(__name__)
 
 RENEW_EVERY = 0.5  # seconds; also how soon a cancel is noticed
+LOOK_EVERY = 0.5  # seconds; how late a lost lease may be noticed
 GRACE = 1.0  # seconds an aborted action has to leave
 
 REGISTER = """
@@ -79,21 +81,28 @@ class Watch:
         self._held: set[int] = set()
         self._attempts: dict[int, Held] = {}
         self._condition = threading.Condition()
-        self._stopping = False
+        self._over = threading.Event()
         self._renewed_at = monotonic()
+        self._wakes_at = 0.0  # when the thread looks again by itself
         self._connection: psycopg.Connection[dict[str, Any]] | None = None
-        self._thread = threading.Thread(target=self._work, name="stepwell-watch", daemon=True)
+        self._keeper = threading.Thread(target=self._keep_lease, name="stepwell-lease", daemon=True)
+        self._timer = threading.Thread(target=self._keep_time, name="stepwell-watch", daemon=True)
 
     def start(self) -> None:
         """Register this process and begin. Raises if the database cannot be reached."""
         self._register()
-        self._thread.start()
+        self._keeper.start()
+        self._timer.start()
 
     def stop(self) -> None:
+        self._over.set()
         with self._condition:
-            self._stopping = True
             self._condition.notify()
-        self._thread.join(timeout=5)
+        self._timer.join(timeout=5)
+        self._keeper.join(timeout=6)
+        if self._keeper.is_alive():
+            log.warning("the database does not answer; the lease runs out by itself")
+            return
         try:
             self._execute(STOP, id=self.worker_id)
         except psycopg.Error:
@@ -110,7 +119,8 @@ class Watch:
     def hold(self, attempt_id: int, held: Held) -> None:
         with self._condition:
             self._attempts[attempt_id] = held
-            self._condition.notify()
+            if held.deadline < self._wakes_at:  # mostly it looks again sooner than that anyway
+                self._condition.notify()
 
     def release(self, attempt_id: int) -> None:
         with self._condition:
@@ -121,25 +131,26 @@ class Watch:
             self.counters.hops += hops
             self.counters.duplicates += duplicates
 
-    def _work(self) -> None:
-        next_renewal = 0.0
-        while not self._stopping:
+    def _keep_lease(self) -> None:
+        while not self._over.wait(RENEW_EVERY):
+            self._renew()
+
+    def _keep_time(self) -> None:
+        while not self._over.is_set():
             with self._condition:
-                if monotonic() < next_renewal and not self._stopping:
-                    self._condition.wait(self._until_next(next_renewal))
-            if monotonic() >= next_renewal:
-                self._renew()
-                next_renewal = monotonic() + RENEW_EVERY
+                if not self._over.is_set():
+                    self._condition.wait(self._until_next())
             self._stop_what_is_due()
 
-    def _until_next(self, next_renewal: float) -> float:
-        times = [next_renewal]
+    def _until_next(self) -> float:
+        times = [monotonic() + LOOK_EVERY]
         for held in self._attempts.values():
             if not held.abort.is_set:
                 times.append(held.deadline)
             elif not held.abandoned and held.abort.at is not None:
                 times.append(held.abort.at + GRACE)
-        return max(0.0, min(times) - monotonic())
+        self._wakes_at = min(times)
+        return max(0.0, self._wakes_at - monotonic())
 
     def _stop_what_is_due(self) -> None:
         now = monotonic()
@@ -161,6 +172,7 @@ class Watch:
             counted, self.counters = self.counters, Counters()
             heeding = {held.execution_id: held for held in self._attempts.values() if held.heeds_cancel}
             attempts = list(self._attempts.values())
+        asked_at = monotonic()  # the lease is counted from some time after this, never before
         try:
             kept = self._execute(
                 RENEW,
@@ -174,7 +186,8 @@ class Watch:
                 for held in attempts:
                     held.abort.set("lease_lost")
                 self._register()
-            self._renewed_at = monotonic()
+            else:
+                self._renewed_at = asked_at
             if heeding:
                 cancelled = {row["id"] for row in self._execute(CANCELLED, ids=list(heeding))}
                 for held in attempts:
@@ -189,9 +202,9 @@ class Watch:
                 self.counters.abandoned += counted.abandoned
 
     def _register(self) -> None:
+        asked_at = monotonic()
         rows = self._execute(REGISTER, **identity(), group=self._group, lease=self._lease)
-        self.worker_id = rows[0]["id"]
-        self._renewed_at = monotonic()
+        self.worker_id, self._renewed_at = rows[0]["id"], asked_at
 
     def _execute(self, sql: str, **params: Any) -> list[dict[str, Any]]:
         if self._connection is None or self._connection.closed:
