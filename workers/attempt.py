@@ -117,6 +117,7 @@ def _attempt(planned: PlannedStep, scope: Scope, context: StepContext, outcome: 
     language = _Language(scope, outcome.assertions)
     context.language = language
     context.written = planned.step.config
+    context.asserted_names = planned.asserted_names
     found = action.run(config, context)
     if isinstance(found, Park):
         outcome.status, outcome.park = AttemptStatus.WAITING, found

@@ -12,7 +12,7 @@ from functools import cached_property
 from flows.language.actions import SPECS
 from flows.language.actions.base import ActionSpec
 from flows.language.spec import SECTIONS, FlowSpec, StepSpec
-from flows.language.texts import names_in, read_names, retry_texts
+from flows.language.texts import asserted_names, names_in, read_names, retry_texts
 
 ERROR_STEPS = "error_steps"
 
@@ -37,6 +37,11 @@ class PlannedStep:
     def key(self) -> str:
         """The address without turns, which is the same for every run of the step."""
         return self.path
+
+    @cached_property
+    def asserted_names(self) -> frozenset[str]:
+        """The root names its assertions read; of a JSONPath, the key it begins with."""
+        return asserted_names(self.step)
 
 
 class Plan:

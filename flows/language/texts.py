@@ -88,6 +88,24 @@ def read_names(step: StepSpec) -> frozenset[str]:
     return names_in(texts_of(step))
 
 
+def asserted_names(step: StepSpec) -> frozenset[str]:
+    """Every root name the assertions of `step` read.
+
+    Of a JSONPath, the key it begins with; where the step's own id is read, `result`, which is the same thing.
+    """
+    names: set[str] = set()
+    for group in (step.assert_, step.assert_any, step.assert_none):
+        for assertion in group:
+            try:
+                parsed = parse(assertion.expression)
+            except ExpressionSyntaxError:
+                continue  # `check` reports it; a flow with it is never planned
+            names |= parsed.root_names() | parsed.first_keys()
+    if step.id in names:
+        names.add("result")
+    return frozenset(names)
+
+
 def names_in(texts: Iterable[Text]) -> frozenset[str]:
     """Every root name that `texts` may look up."""
     names: set[str] = set()

@@ -4,6 +4,8 @@ from workers.actions.assert_ import Assert
 from workers.actions.base import ActionRegistry
 from workers.actions.database_query import DatabaseQuery
 from workers.actions.delay import Delay
+from workers.actions.grpc_call import GrpcCall
+from workers.actions.grpc_stream import GrpcStream
 from workers.actions.http_request import HttpRequest
 from workers.actions.log import Log
 from workers.actions.redis_del import RedisDel
@@ -20,6 +22,8 @@ ACTIONS = ActionRegistry(
         RedisSet(),
         RedisDel(),
         RedisExists(),
+        GrpcCall(),
+        GrpcStream(),
         Delay(),
         Log(),
         Assert(),

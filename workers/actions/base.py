@@ -69,6 +69,7 @@ class StepContext:
     max_body: int = 10 * 1024 * 1024  # bytes of a response kept in full
     resumed: Mapping[str, Any] | None = None  # the state of an earlier Park of this attempt
     language: Language | None = None
+    asserted_names: frozenset[str] = frozenset()  # what the step's assertions read: `status`, `body`, …
     written: Mapping[str, Any] | None = None  # the config before its templates were rendered
     request: dict[str, Any] = field(default_factory=dict)
     partial: dict[str, Any] = field(default_factory=dict)

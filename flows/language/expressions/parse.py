@@ -80,6 +80,11 @@ class Expression:
         """Whether a JSONPath in it reads the step's result."""
         return any(isinstance(node, JsonPathNode) for node in walk(self._tree))
 
+    def first_keys(self) -> frozenset[str]:
+        """The key that each JSONPath in it begins with."""
+        paths = (node.path for node in walk(self._tree) if isinstance(node, JsonPathNode))
+        return frozenset(path.first_key for path in paths if path.first_key is not None)
+
     def __str__(self) -> str:
         return self.source
 

@@ -1,0 +1,1 @@
+"""gRPC: grpcio speaks, a Wire carries it."""
