@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import yaml
-from yaml.cyaml import CParser
 
 from flows.language import scalars
 from flows.language.problems import Problem, nearest
@@ -200,7 +199,7 @@ class _Reader:
                 self.problems.append(Problem("error", "empty", message, 1, 1))
 
     def _events(self) -> Iterator[Any]:
-        parser = CParser(self._without_old_breaks())
+        parser = yaml.CBaseLoader(self._without_old_breaks())
         try:
             while parser.check_event():
                 yield parser.get_event()
@@ -324,7 +323,7 @@ class _Reader:
         try:
             if event.tag is not None and event.tag != "!":
                 value = scalars.tagged(event.tag, text)
-            elif event.implicit[0] and not style:
+            elif event.tag is None and event.implicit[0] and not style:
                 value = scalars.plain(text)
         except scalars.BadScalar as exc:
             self._problem(exc.code, str(exc), event)

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, WithJsonSchema
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
-_PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)[ \t]*(ms|s|m|h)[ \t]*")
-_NUMBER = re.compile(r"\d+(\.\d*)?|\.\d+")
+_PART = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)[ \t]*(ms|s|m|h)[ \t]*")
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
 _LONGEST_TEXT = 64
 _LONGEST = 366 * 24 * 3600.0  # beyond it nobody meant it, and the arithmetic of databases overflows
 _ADVICE = "Write 300ms, 2s, 1m30s, 1.5h or a number of seconds."

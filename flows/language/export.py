@@ -1,6 +1,6 @@
 """A flow as YAML again: one spelling, nothing that is a default. What a person wrote is kept elsewhere, as it is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -114,7 +114,11 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in value else "'" if _means_something(value) else None
+    style: str | None
+    if any(char in value for char in "\x85\u2028\u2029"):
+        style = '"'  # the writer would take them for the ends of lines
+    else:
+        style = "|" if "\n" in value else "'" if _means_something(value) else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
@@ -125,10 +129,13 @@ def _means_something(text: str) -> bool:
         return True
 
 
-def _number(written: Callable[[Any], str]) -> Callable[[yaml.SafeDumper, Any], yaml.ScalarNode]:
-    return lambda dumper, value: dumper.represent_scalar("tag:yaml.org,2002:float", written(value))
+def _number(dumper: yaml.SafeDumper, value: float | Decimal) -> yaml.ScalarNode:
+    text = str(value).lower()
+    if "." not in text:  # older readers take 1e+22 for text
+        text = text.replace("e", ".0e") if "e" in text else f"{text}.0"
+    return dumper.represent_scalar("tag:yaml.org,2002:float", text)
 
 
 _Dumper.add_representer(str, _text)
-_Dumper.add_representer(float, _number(repr))
-_Dumper.add_representer(Decimal, _number(str))
+_Dumper.add_representer(float, _number)
+_Dumper.add_representer(Decimal, _number)

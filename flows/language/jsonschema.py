@@ -260,8 +260,8 @@ def _loosened(schema: Schema, model: type[BaseModel]) -> Schema:
 
 
 def _described(value: Schema, loose: Schema) -> Schema:
-    described: Schema = {key: value[key] for key in ("description", "default") if key in value and value[key] not in (None, {})}
-    return {**described, **loose}
+    described: Schema = {key: value.get(key) for key in ("description", "default")}
+    return {**{key: part for key, part in described.items() if part not in (None, {})}, **loose}
 
 
 def _or_template(value: Schema) -> Schema:

@@ -26,7 +26,7 @@ class Problem:
     def format(self, filename: str) -> str:
         """`flow.yaml:12:5: error: Steps have no key asert. Did you mean assert?`"""
         question = f" Did you mean {self.suggestion}?" if self.suggestion else ""
-        return f"{filename}:{self.line}:{self.column}: {self.severity}: {self.message}{question}"
+        return f"{filename}:{self.line}:{self.column}: {self.severity}: {_on_one_line(self.message + question)}"
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
@@ -38,6 +38,13 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
         folded.setdefault(_folded(candidate), candidate)
     found = difflib.get_close_matches(_folded(name), folded, n=1, cutoff=0.6)
     return folded[found[0]] if found else None
+
+
+def _on_one_line(text: str) -> str:
+    """Line ends and what could steer a terminal, as escapes: the text quotes keys and names of the flow."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def _folded(name: str) -> str:

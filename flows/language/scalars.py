@@ -43,7 +43,7 @@ def tagged(tag: str, text: str) -> Any:
     name = tag.removeprefix(_PREFIX)
     if name == "str":
         return text
-    wanted = {"null": type(None), "bool": bool, "int": int, "float": (int, float, Decimal)}.get(name)
+    wanted: Any = {"null": type(None), "bool": bool, "int": int, "float": (int, float, Decimal)}.get(name)
     if tag == name or wanted is None:
         shown = tag if tag == name else f"!!{name}"
         raise BadScalar("unknown_tag", f"The tag {shown[:60]} is not read. Leave it out.")

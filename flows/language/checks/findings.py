@@ -40,13 +40,17 @@ class Findings:
         place: Place,
         *,
         candidates: Iterable[str] | None = None,
-    ) -> None:
-        """An error for each key of `mapping` that is not in `known`. `owner` opens the sentence: `Steps have`."""
+    ) -> bool:
+        """An error for each key of `mapping` that is not in `known`. `owner` opens the sentence: `Steps have`.
+
+        True when there is none.
+        """
         names = frozenset(known)
         shown = names if candidates is None else frozenset(candidates)
         for key, (node, _) in mapping.entries.items():
             if key not in names:
                 self.unknown_key(key, owner, node, (*place, key), shown)
+        return names >= mapping.entries.keys()
 
     def unknown_key(self, key: str, owner: str, node: Node, place: Place, candidates: frozenset[str]) -> None:
         """An error for one key nobody knows."""

@@ -13,12 +13,13 @@ _NAME = re.compile(
     r"|(?:api|private|secret|access|encryption|signing|auth)_?key)(?:_value)?$"
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_PASSWORD_IN_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/\s:@?#]*:([^/\s@]+)@")
+# No pattern may try a long stretch from each of its characters: a text has up to a million.
+_PASSWORD_IN_URL = re.compile(r"://[^/\s:@?#]{0,200}:([^/\s@]{1,400})@")
 _PASSWORD_IN_DSN = re.compile(r"(?:^|[\s;])password\s*=\s*('[^']+'|[^\s;']+)", re.IGNORECASE)
 _KNOWN_KEYS = re.compile(
     r"\b(?:sk_live_[0-9A-Za-z]{10,}|rk_live_[0-9A-Za-z]{10,}|gh[pousr]_[0-9A-Za-z]{30,}|github_pat_[0-9A-Za-z_]{30,}"
     r"|AKIA[0-9A-Z]{16}|xox[abprs]-[0-9A-Za-z-]{10,}|sk-ant-[0-9A-Za-z_-]{20,}|AIza[0-9A-Za-z_-]{35}"
-    r"|eyJ[0-9A-Za-z_-]{10,}\.eyJ[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]+)|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    r"|eyJ[0-9A-Za-z_-]{10,400}\.eyJ[0-9A-Za-z_-]{10,400})|-----BEGIN [A-Z ]*PRIVATE KEY-----"
 )
 _SCHEMES_WITHOUT_SECRET = re.compile(r"(?:basic|bearer|token|digest)?\s*", re.IGNORECASE)
 _CONNECTION_KEYS = frozenset({"connection", "dsn", "url"})

@@ -207,10 +207,11 @@ class StepReader:
         return None if expression is None else AssertionSpec(expression=expression, line=node.line)
 
     def _assertion_with_message(self, node: MapNode, place: Place) -> AssertionSpec | None:
-        self._findings.unknown_keys(node, ("expression", "message"), "An assertion has", place)
+        all_known = self._findings.unknown_keys(node, ("expression", "message"), "An assertion has", place)
         expression, message = node.get("expression"), node.get("message")
         if expression is None:
-            self._findings.error("missing_key", "This assertion has no expression.", node, place)
+            if all_known:  # else it is likely the one that is misspelt
+                self._findings.error("missing_key", "This assertion has no expression.", node, place)
             return None
         text = self._condition(expression, (*place, "expression"))
         words = None
@@ -235,10 +236,11 @@ class StepReader:
         if not isinstance(node, MapNode):
             path = self._fields.text(node, place)
             return None if path is None else OutputSpec(path=path)
-        self._findings.unknown_keys(node, ("path", "optional", "default"), "An output has", place)
+        all_known = self._findings.unknown_keys(node, ("path", "optional", "default"), "An output has", place)
         written, optional, default = node.get("path"), node.get("optional"), node.get("default")
         if written is None:
-            self._findings.error("missing_key", "This output has no path.", node, place)
+            if all_known:
+                self._findings.error("missing_key", "This output has no path.", node, place)
             return None
         path = self._fields.text(written, (*place, "path"))
         is_optional = None if optional is None else self._fields.flag(optional, (*place, "optional"))
