@@ -146,9 +146,7 @@ BOMBS = {
     "a duration": f"name: x\ntimeout: 1\nsteps: [{{action: delay, config: {{duration: '{'1h' * 500_000}'}}}}]",
     "colons": one_step("log", f"message: '{'://a:' * 190_000}'"),
     "half a token": one_step("log", f"message: '{'eyJ-' * 250_000}'"),
-    "passwords": f"name: x
-env: {{DSN: '{'password = ' * 90_000}'}}
-steps: []",
+    "passwords": f"name: x\nenv: {{DSN: '{'password = ' * 90_000}'}}\nsteps: []",
     "a long url": one_step("http_request", f"url: 'http://{'a:@[%' * 200_000}'"),
     "a long connection": one_step("postgresql.query", f"connection: '{'a=b ' * 250_000}', query: q"),
     "a long redis url": one_step("redis.get", f"url: 'redis://{'a:@[%' * 200_000}', key: k"),
