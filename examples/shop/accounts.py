@@ -3,8 +3,11 @@
 import hashlib
 import hmac
 import os
+from collections.abc import Collection
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
+
+import redis
 
 from examples.shop.cache import SESSION_SECONDS, Cache, Session
 from examples.shop.fields import Fields
@@ -64,6 +67,15 @@ class Accounts:
             detail = "The session is unknown or over." if token else "Sign in first: POST /login gives a bearer token."
             raise Refused(HTTPStatus.UNAUTHORIZED, detail, headers={"WWW-Authenticate": 'Bearer realm="shop"'})
         return session
+
+    def names_of_caller(self, request: Request) -> Collection[str]:
+        """The id and the email of whoever is signed in, for faults that are for one person. Nothing if nobody is."""
+        token = _token(request)
+        try:
+            session = self._cache.session(token) if token else None
+        except redis.RedisError:
+            return ()
+        return () if session is None else (str(session.user_id), session.email)
 
     def admin(self, request: Request) -> Session:
         """The session of the caller, who must be an admin. Raises Refused (401, 403)."""

@@ -1,10 +1,15 @@
 """Answers that break the rules of HTTP on purpose."""
 
+import select
 import socket
 import struct
 import time
+from threading import Event
 
 from examples.shop.messages import Takeover
+
+LOOK_SECONDS = 0.05  # how often whoever keeps silent looks whether the client is still there
+_HUNG_UP = getattr(select, "POLLRDHUP", 0) | select.POLLHUP | select.POLLERR
 
 
 def drip(seconds: int) -> Takeover:
@@ -39,6 +44,27 @@ def reset() -> Takeover:
         socket.socket(fileno=connection.detach()).close()
 
     return Takeover(speak)
+
+
+def silence(seconds: float, closing: Event) -> Takeover:
+    """No answer at all, until the client leaves, `seconds` are over or the shop closes."""
+
+    def speak(connection: socket.socket) -> None:
+        deadline = time.monotonic() + seconds
+        while not closing.is_set() and not has_left(connection) and time.monotonic() < deadline:
+            closing.wait(LOOK_SECONDS)
+
+    return Takeover(speak)
+
+
+def has_left(client: socket.socket) -> bool:
+    """Whether the client has hung up. Asked of the system, because nobody can peek into an encrypted connection."""
+    try:
+        poll = select.poll()
+        poll.register(client, _HUNG_UP)
+        return bool(poll.poll(0))
+    except (OSError, ValueError):  # closed already
+        return True
 
 
 def _head(length: int, content_type: str) -> bytes:

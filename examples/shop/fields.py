@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from examples.shop.messages import Json, Refused
+
+ChoiceT = TypeVar("ChoiceT", str, int)
 
 
 class Fields:
@@ -32,11 +34,12 @@ class Fields:
         self._wrong(name, "must be an email address")
         return ""
 
-    def choice(self, name: str, options: Sequence[str]) -> str:
-        value = self._take(name, None)
-        if value in options:
-            return str(value)
-        self._wrong(name, f"must be one of {', '.join(options)}")
+    def choice(self, name: str, options: Sequence[ChoiceT], *, default: ChoiceT | None = None) -> ChoiceT:
+        value = self._take(name, default)
+        for option in options:
+            if value == option and type(value) is not bool:
+                return option
+        self._wrong(name, f"must be one of {', '.join(map(str, options))}")
         return options[0]
 
     def whole_number(self, name: str, *, low: int, high: int, default: int | None = None) -> int:
@@ -45,6 +48,28 @@ class Fields:
             return value
         self._wrong(name, f"must be a whole number from {low} to {high}")
         return low
+
+    def number(self, name: str, *, low: float, high: float, default: float) -> float:
+        value = self._take(name, default)
+        if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and low <= value <= high:
+            return float(value)
+        self._wrong(name, f"must be a number from {low:g} to {high:g}")
+        return low
+
+    def optional_whole_number(self, name: str, *, low: int, high: int) -> int | None:
+        return None if self._take(name, None) is None else self.whole_number(name, low=low, high=high)
+
+    def optional_number(self, name: str, *, low: float, high: float) -> float | None:
+        return None if self._take(name, None) is None else self.number(name, low=low, high=high, default=low)
+
+    def truth(self, name: str) -> bool:
+        value = self._take(name, False)
+        if not isinstance(value, bool):
+            self._wrong(name, "must be true or false")
+        return value is True
+
+    def anything(self, name: str) -> Any:
+        return self._take(name, None)
 
     def price(self, name: str) -> Decimal:
         value = self._take(name, None)

@@ -1,14 +1,13 @@
 """Requests held until somebody lets them go: how a test stops a step right in the middle."""
 
-import select
 import socket
 import time
 from dataclasses import dataclass
 from threading import Condition
 
+from examples.shop.broken import LOOK_SECONDS, has_left
 from examples.shop.messages import Json
 
-LOOK_SECONDS = 0.05  # how often a held request looks whether its client is still there
 MOST_KEYS = 10_000
 
 
@@ -43,7 +42,7 @@ class Holds:
                 while not (hold.for_good or self._is_over or arrival <= hold.released):
                     if time.monotonic() >= deadline:
                         return None
-                    if _has_left(client):
+                    if has_left(client):
                         hold.gone += 1
                         raise ConnectionAbortedError("the client left while it was held")
                     self._changed.wait(LOOK_SECONDS)
@@ -76,11 +75,3 @@ class Holds:
             idle = next(k for k, h in self._by_key.items() if not h.holding)
             del self._by_key[idle]
         return hold
-
-
-def _has_left(client: socket.socket) -> bool:
-    readable, _, _ = select.select([client], [], [], 0)
-    try:
-        return bool(readable) and client.recv(1, socket.MSG_PEEK) == b""
-    except OSError:
-        return True

@@ -10,20 +10,25 @@ from psycopg.rows import DictRow
 
 from examples.shop.accounts import Accounts
 from examples.shop.cache import Cache, Session
+from examples.shop.events.outbox import Outbox
+from examples.shop.events.topics import PLACED
 from examples.shop.fields import Fields
 from examples.shop.messages import Json, Refused, Request, Response, answer, encode
 from examples.shop.pages import page
 from examples.shop.router import Route
+from examples.shop.settling import CURRENCY, Settling
 from examples.shop.store import Row, Store
 
 STATES = ("placed", "paid", "cancelled")
 
 
 class Orders:
-    def __init__(self, store: Store, cache: Cache, accounts: Accounts) -> None:
+    def __init__(self, store: Store, cache: Cache, accounts: Accounts, *, outbox: Outbox, settling: Settling) -> None:
         self._store = store
         self._cache = cache
         self._accounts = accounts
+        self._outbox = outbox
+        self._settling = settling
 
     def routes(self) -> list[Route]:
         return [
@@ -43,11 +48,13 @@ class Orders:
         try:
             with self._store.transaction() as connection:
                 order_id = _insert(connection, session, lines, key, fingerprint)
+                self._announce(connection, session, order_id)
         except UniqueViolation:
             # The table decides who was first, also between two requests at once; everybody else answers like the first.
             return self._replay(session, key, fingerprint)
         except ForeignKeyViolation:
             raise Refused(HTTPStatus.UNAUTHORIZED, "The account of this session was closed.") from None
+        self._outbox.wake.set()
         self._cache.forget(lines)
         order = self._shown(order_id)
         return answer(order, HTTPStatus.CREATED, {"Location": f"/orders/{order_id}"})
@@ -60,7 +67,7 @@ class Orders:
         limit = request.whole_number("limit", 20, low=1, high=100)
         after = _uuid(request.query["after"]) if "after" in request.query else None
         with self._store.transaction() as connection:
-            settle(connection, user_id=session.user_id)
+            self._settling.settle(connection, user_id=session.user_id)
             rows = connection.execute(
                 """
                 SELECT id::text, state, total, created_at FROM orders
@@ -80,7 +87,7 @@ class Orders:
     def cancel(self, request: Request) -> Response:
         order_id = self.reachable(request)
         with self._store.transaction() as connection:
-            settle(connection, order_id=order_id)
+            self._settling.settle(connection, order_id=order_id)
             cancelled = connection.execute(
                 "UPDATE orders SET state = 'cancelled' WHERE id = %s AND state = 'placed' RETURNING id", [order_id]
             ).fetchone()
@@ -111,6 +118,24 @@ class Orders:
             raise Refused(HTTPStatus.FORBIDDEN, "This is somebody else's order.")
         return order_id
 
+    def _announce(self, connection: Connection[DictRow], session: Session, order_id: UUID) -> None:
+        order, lines = _order(connection, order_id), _order_lines(connection, order_id)
+        self._outbox.announce(
+            connection,
+            PLACED,
+            key=str(order_id),
+            value={
+                "event": PLACED,
+                "order_id": str(order_id),
+                "user_id": session.user_id,
+                "email": session.email,
+                "total": order["total"],
+                "currency": CURRENCY,
+                "lines": lines,
+                "placed_at": order["created_at"].isoformat(),
+            },
+        )
+
     def _replay(self, session: Session, key: str | None, fingerprint: str) -> Response:
         """The answer to an order placed before under this key. Raises Refused if that was for other goods."""
         order = self._store.one(
@@ -124,34 +149,26 @@ class Orders:
 
     def _shown(self, order_id: UUID) -> Json:
         with self._store.transaction() as connection:
-            settle(connection, order_id=order_id)
-            order = connection.execute("SELECT * FROM orders WHERE id = %s", [order_id]).fetchone()
-            lines = connection.execute(
-                "SELECT sku, quantity, unit_price FROM order_lines WHERE order_id = %s ORDER BY sku", [order_id]
-            ).fetchall()
+            self._settling.settle(connection, order_id=order_id)
+            order, lines = _order(connection, order_id), _order_lines(connection, order_id)
             payment = connection.execute(
                 "SELECT method, amount, state FROM payments WHERE order_id = %s", [order_id]
             ).fetchone()
-        if order is None:
-            raise Refused(HTTPStatus.NOT_FOUND, f"There is no order {order_id}.")
         return _shown(order, lines, payment)
 
 
-def settle(connection: Connection[DictRow], *, order_id: UUID | None = None, user_id: int | None = None) -> None:
-    """Let the payments whose moment has come be authorised or declined. Every reader of orders calls it first."""
-    connection.execute(
-        """
-        WITH decided AS (
-            UPDATE payments SET state = verdict FROM orders
-            WHERE orders.id = payments.order_id AND payments.state = 'pending' AND decided_at <= now()
-              AND (orders.id = %(order)s OR user_id = %(user)s)
-            RETURNING payments.order_id, payments.state
-        )
-        UPDATE orders SET state = 'paid' FROM decided
-        WHERE orders.id = decided.order_id AND decided.state = 'authorised' AND orders.state = 'placed'
-        """,
-        {"order": order_id, "user": user_id},
-    )
+def _order(connection: Connection[DictRow], order_id: UUID) -> Row:
+    """Raises Refused (404)."""
+    order = connection.execute("SELECT * FROM orders WHERE id = %s", [order_id]).fetchone()
+    if order is None:
+        raise Refused(HTTPStatus.NOT_FOUND, f"There is no order {order_id}.")
+    return order
+
+
+def _order_lines(connection: Connection[DictRow], order_id: UUID) -> list[Row]:
+    return connection.execute(
+        "SELECT sku, quantity, unit_price FROM order_lines WHERE order_id = %s ORDER BY sku", [order_id]
+    ).fetchall()
 
 
 def _insert(
@@ -213,7 +230,7 @@ def _shown(order: Row, lines: list[Row], payment: Row | None) -> Json:
         "user_id": order["user_id"],
         "state": order["state"],
         "total": order["total"],
-        "currency": "EUR",
+        "currency": CURRENCY,
         "lines": lines,
         "payment": payment,
         "created_at": order["created_at"].isoformat(),

@@ -2,19 +2,25 @@
 
 from http import HTTPStatus
 
+from examples.shop.events.outbox import Outbox
 from examples.shop.fields import Fields
 from examples.shop.messages import Refused, Request, Response, answer
-from examples.shop.orders import Orders, settle
+from examples.shop.orders import Orders
 from examples.shop.router import Route
+from examples.shop.settling import Settling
 from examples.shop.store import Store
 
 VERDICTS = {"card": "authorised", "invoice": "authorised", "expired_card": "declined"}
 
 
 class Payments:
-    def __init__(self, store: Store, orders: Orders, *, decision_seconds: float) -> None:
+    def __init__(
+        self, store: Store, orders: Orders, *, outbox: Outbox, settling: Settling, decision_seconds: float
+    ) -> None:
         self._store = store
         self._orders = orders
+        self._outbox = outbox
+        self._settling = settling
         self._decision_seconds = decision_seconds
 
     def routes(self) -> list[Route]:
@@ -31,7 +37,7 @@ class Payments:
         method = fields.choice("method", tuple(VERDICTS))
         fields.done()
         with self._store.transaction() as connection:
-            settle(connection, order_id=order_id)
+            self._settling.settle(connection, order_id=order_id)
             payment = connection.execute(
                 """
                 INSERT INTO payments (order_id, method, amount, verdict, decided_at)
@@ -51,12 +57,13 @@ class Payments:
             ).fetchone()
         if payment is None:
             raise Refused(HTTPStatus.CONFLICT, "The order is paid, being paid, or cancelled.")
+        self._outbox.wake.set()  # to look when the bank will have decided
         return answer(payment, HTTPStatus.ACCEPTED, {"Location": f"/orders/{order_id}/payment"})
 
     def show(self, request: Request) -> Response:
         order_id = self._orders.reachable(request)
         with self._store.transaction() as connection:
-            settle(connection, order_id=order_id)
+            self._settling.settle(connection, order_id=order_id)
             payment = connection.execute(
                 "SELECT method, amount, state FROM payments WHERE order_id = %s", [order_id]
             ).fetchone()

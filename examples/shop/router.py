@@ -15,6 +15,7 @@ class Route:
     pattern: str  # `/orders/{id}/payment`
     handler: Handler
     summary: str  # one line for the list at `/`
+    part: str = ""  # of the shop, to which it belongs
 
 
 class Router:

@@ -54,6 +54,41 @@ CREATE TABLE IF NOT EXISTS payments (
     decided_at timestamptz NOT NULL
 );
 
+CREATE INDEX IF NOT EXISTS payments_undecided ON payments (decided_at) WHERE state = 'pending';
+
+-- Events on their way to Kafka: written with the change they tell of, deleted once the broker has them.
+CREATE TABLE IF NOT EXISTS outbox (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    event_id   uuid NOT NULL DEFAULT gen_random_uuid() CONSTRAINT outbox_event_is_unique UNIQUE,
+    topic      text NOT NULL,
+    key        text,
+    value      text NOT NULL,
+    headers    jsonb NOT NULL,
+    copies     integer NOT NULL DEFAULT 1,  -- still to be published; the fault panel may want two
+    due_at     timestamptz NOT NULL DEFAULT now(),
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- How far a reader of events has come.
+CREATE TABLE IF NOT EXISTS positions (
+    reader      text NOT NULL,
+    topic       text NOT NULL,
+    partition   integer NOT NULL,
+    next_offset bigint NOT NULL,
+    PRIMARY KEY (reader, topic, partition)
+);
+
+CREATE TABLE IF NOT EXISTS notifications (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    event_id   text NOT NULL CONSTRAINT notifications_tell_an_event_once UNIQUE,
+    order_id   text NOT NULL,  -- as the event says; nobody asks whether there is such an order
+    event      text NOT NULL,
+    recipient  text,
+    message    text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX IF NOT EXISTS notifications_of_an_order ON notifications (order_id, id);
+
 -- The goods that are always there. A start tops their stock up again and leaves everything else as it is.
 INSERT INTO products (sku, name, category, price, stock, attributes) VALUES
     ('coffee-1kg',  'Coffee beans, 1 kg',   'coffee', 24.90, 5000, '{"origin": "Ethiopia", "organic": true}'),

@@ -10,6 +10,8 @@ from psycopg import Connection
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
 
+from examples.shop.faults.board import Faults
+
 Params = Sequence[Any] | Mapping[str, Any]
 Row = dict[str, Any]
 
@@ -17,8 +19,9 @@ Row = dict[str, Any]
 class Store:
     """Opens on the first use of `prepare`; `close` gives every connection back."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, faults: Faults) -> None:
         self._url = url
+        self._faults = faults
         self._pool: ConnectionPool[Connection[DictRow]] = ConnectionPool(
             url, min_size=1, max_size=8, timeout=5, open=False, kwargs={"row_factory": dict_row}, name="shop"
         )
@@ -37,13 +40,18 @@ class Store:
     @contextmanager
     def transaction(self) -> Generator[Connection[DictRow]]:
         """Committed at the end, rolled back by any exception."""
+        self._meet_faults()
         with self._pool.connection() as connection:
             yield connection
 
     def one(self, sql: LiteralString, params: Params = ()) -> Row | None:
-        with self._pool.connection() as connection:
+        with self.transaction() as connection:
             return connection.execute(sql, params).fetchone()
 
     def all(self, sql: LiteralString, params: Params = ()) -> list[Row]:
-        with self._pool.connection() as connection:
+        with self.transaction() as connection:
             return connection.execute(sql, params).fetchall()
+
+    def _meet_faults(self) -> None:
+        if "drop" in self._faults.underneath("database"):
+            raise psycopg.OperationalError("the fault panel wants no answer")

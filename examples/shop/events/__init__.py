@@ -1,0 +1,1 @@
+"""Events through Kafka: written with the change they tell of, published once, worked on once."""
