@@ -130,6 +130,10 @@ class Orchard:
         self._server.stop(0).wait()
         self._executor.shutdown()
 
+    def is_welcome(self, metadata: dict[str, Any]) -> bool:
+        """Whether a caller with this metadata may come in."""
+        return True
+
     # the methods
 
     def echo(self, request: Any, _context: Any) -> Any:
@@ -207,7 +211,14 @@ class _Handlers(grpc.GenericRpcHandler):
 
     def service(self, handler_call_details: Any) -> Any:
         self._orchard.calls.append(handler_call_details.method)
+        if not self._orchard.is_welcome(dict(handler_call_details.invocation_metadata)):
+            return grpc.stream_stream_rpc_method_handler(_turn_away)
         return self._handlers.get(handler_call_details.method)
+
+
+def _turn_away(_requests: Any, context: Any) -> Iterator[Any]:
+    context.abort(grpc.StatusCode.UNAUTHENTICATED, "who are you")
+    yield from ()
 
 
 def _handler(takes: str, make: Callable[..., Any], behave: Any) -> Any:

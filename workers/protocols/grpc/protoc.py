@@ -14,6 +14,8 @@ from workers.protocols.grpc.recent import Recent
 ONLY_FILE = "flow.proto"  # the name of a text that came without one
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*")
 
+_REMARK = re.compile(r": warning:|^WARNING: |^[IW]\d{4} \d\d:")
+
 _recent: Recent[bytes] = Recent(32)  # texts -> descriptor set
 
 
@@ -69,7 +71,7 @@ def _protoc(roots: Sequence[str], files: Sequence[str], context: StepContext) ->
 
 def _findings(said: str) -> str:
     """What protoc complains of, without folders and warnings."""
-    lines = [line.strip() for line in said.splitlines() if line.strip() and ": warning:" not in line]
+    lines = [line.strip() for line in said.splitlines() if line.strip() and not _REMARK.search(line)]
     lines = [re.sub(r"(?:/[^/\s:]+)+/(?=[^/\s:]+\.proto)", "", line) for line in lines]
     return "; ".join(lines[:5]) or "protoc ended without a word"
 
