@@ -29,14 +29,14 @@ class Problem:
         return f"{filename}:{self.line}:{self.column}: {self.severity}: {_on_one_line(self.message + question)}"
 
 
-def nearest(name: str, candidates: Iterable[str]) -> str | None:
-    """The candidate a person may have meant by `name`, if one is near."""
+def nearest(name: str, candidates: Iterable[str], *, likeness: float = 0.6) -> str | None:
+    """The candidate a person may have meant by `name`, if one is near. `likeness` from 0 (anything) to 1 (the same)."""
     if len(name) > 128:
         return None
     folded: dict[str, str] = {}
     for candidate in candidates:
         folded.setdefault(_folded(candidate), candidate)
-    found = difflib.get_close_matches(_folded(name), folded, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(_folded(name), folded, n=1, cutoff=likeness)
     return folded[found[0]] if found else None
 
 

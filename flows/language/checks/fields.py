@@ -71,8 +71,12 @@ class Fields:
         if not isinstance(node, Scalar) or isinstance(node.value, bool) or node.value is None:
             self.wrong_type(wanted, node, place)
             return None
-        if template and has_template(node.value):
-            return node.text
+        if has_template(node.value):
+            if template:
+                return node.text
+            message = f"{_name(place)} is set before any variable has a value, so that no template can give it here."
+            self.findings.error("bad_value", message, node, place)
+            return None
         try:
             return parse(node.value)
         except ValueError as exc:

@@ -60,11 +60,11 @@ class Findings:
             message += f" There {'is' if len(candidates) == 1 else 'are'} {', '.join(sorted(candidates))}."
         self.error("unknown_key", message, node, place, suggestion=near)
 
-    def nearest(self, name: str, candidates: frozenset[str]) -> str | None:
+    def nearest(self, name: str, candidates: frozenset[str], *, likeness: float = 0.6) -> str | None:
         """The candidate nearest to `name`; none any more when very many have been looked for."""
         asked = (name, candidates)
         if asked not in self._suggested and len(self._suggested) < _MOST_SUGGESTIONS:
-            self._suggested[asked] = nearest(name, candidates)
+            self._suggested[asked] = nearest(name, candidates, likeness=likeness)
         return self._suggested.get(asked)
 
     def problems(self) -> tuple[Problem, ...]:
