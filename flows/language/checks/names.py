@@ -118,7 +118,7 @@ class NameCheck:
 
     def _warn_unknown(self, name: str, node: Node, place: Place, offset: int, known: "Collection[str] | _Both") -> None:
         message = f"Nothing here is called {name[:60]}; it must come from the environment or an override."
-        near = self._findings.nearest(name, frozenset(known))
+        near = self._findings.nearest(name, frozenset(known), likeness=0.75)  # there are many, and anything is like one
         self._findings.warning("unknown_name", message, node, place, suggestion=near, offset=offset)
 
     def _check_fates(self, text: Text, found: FoundStep, node: Node, place: Place) -> None:
