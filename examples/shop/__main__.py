@@ -9,8 +9,9 @@ import logging
 import os
 import signal
 import sys
+import tempfile
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -19,10 +20,12 @@ import redis
 
 from cli.embedded.errors import EmbeddedError
 from examples.shop import ports
-from examples.shop.app import DECISION_SECONDS, App
+from examples.shop.app import App
 from examples.shop.backing import Backing
-from examples.shop.router import Router
-from examples.shop.server import ShopServer
+from examples.shop.certificates import Certificates
+from examples.shop.events.topics import BrokerSilent
+from examples.shop.options import read_options
+from examples.shop.server import ShopServer, TlsShopServer
 
 LOOK_SECONDS = 0.5  # how often the shop looks whether its own servers still run
 
@@ -32,7 +35,7 @@ class CannotOpen(Exception):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _options(arguments)
+    options = read_options(arguments)
     logging.basicConfig(level=logging.DEBUG if options.verbose else logging.WARNING, format="%(levelname)s %(message)s")
     told = threading.Event()
     _stop_on_signals(told)
@@ -46,27 +49,50 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace, told: threading.Event) -> int:
     with contextlib.ExitStack() as stack:
         backing: Backing | None = None
-        database_url, redis_url = options.database_url, options.redis_url
-        if not (database_url and redis_url):
+        addresses = {
+            "SHOP_DATABASE_URL": options.database_url,
+            "SHOP_REDIS_URL": options.redis_url,
+            "SHOP_KAFKA": options.kafka,
+        }
+        if not options.database_url:
             stack.enter_context(_only_one(options.data))
-            backing = stack.enter_context(
-                Backing(
-                    options.data,
-                    postgres_ports=ports.candidates(options.postgres_port, ports.POSTGRES),
-                    redis_ports=ports.candidates(options.redis_port, ports.REDIS),
-                )
-            )
-            database_url, redis_url = backing.database_url, backing.redis_url
-        app = App(database_url=database_url, redis_url=redis_url, decision_seconds=options.decision_seconds)
+            backing = stack.enter_context(_backing(options))
+            addresses = backing.addresses | {name: text for name, text in addresses.items() if text}
+            if backing.without_kafka:
+                sys.stderr.write(f"The shop runs without events. {backing.without_kafka}\n")
+        app = App(
+            database_url=addresses["SHOP_DATABASE_URL"],
+            redis_url=addresses["SHOP_REDIS_URL"],
+            kafka_brokers=addresses.get("SHOP_KAFKA"),
+            decision_seconds=options.decision_seconds,
+        )
         stack.callback(app.close)
         _open(app)
-        server = _bound(app.router, ports.candidates(options.port, ports.HTTP))
-        stack.callback(server.server_close)
-        stack.enter_context(_serving(server))
-        addresses = {"SHOP_URL": server.url, "SHOP_DATABASE_URL": database_url, "SHOP_REDIS_URL": redis_url}
+        plain = _serving(stack, lambda port: ShopServer(port, app.router), "--port", options.port, ports.HTTP)
+        # In the data folder the file has the same name after a restart, where flows look for it.
+        folder = options.data / "tls" if backing else Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        certificates = Certificates(folder, app.faults)
+        encrypted = _serving(
+            stack,
+            lambda port: TlsShopServer(port, app.router, certificates),
+            "--https-port",
+            options.https_port,
+            ports.HTTPS,
+        )
+        addresses |= {"SHOP_URL": plain.url, "SHOP_TLS_URL": encrypted.url, "SHOP_CA": str(certificates.authority)}
         stack.enter_context(_announced(addresses, options.ready_file))
-        sys.stderr.write(f"The shop is open at {server.url}.\n")
+        sys.stderr.write(f"The shop is open at {plain.url}. Its fault panel is {plain.url}/faults.\n")
         return _until(told, backing)
+
+
+def _backing(options: argparse.Namespace) -> Backing:
+    brings_kafka = not (options.kafka or options.no_kafka)
+    return Backing(
+        options.data,
+        postgres_ports=ports.candidates(options.postgres_port, ports.POSTGRES),
+        redis_ports=ports.candidates(options.redis_port, ports.REDIS),
+        kafka_ports=ports.candidates(options.kafka_port, ports.KAFKA) if brings_kafka else None,
+    )
 
 
 def _until(told: threading.Event, backing: Backing | None) -> int:
@@ -84,27 +110,31 @@ def _open(app: App) -> None:
         raise CannotOpen(f"The database does not answer: {type(exc).__name__}.") from exc
     except redis.RedisError as exc:
         raise CannotOpen(f"The cache does not answer: {type(exc).__name__}.") from exc
+    except BrokerSilent as exc:
+        raise CannotOpen(str(exc)) from exc
 
 
-def _bound(router: Router, candidates: Sequence[int]) -> ShopServer:
+def _serving(
+    stack: contextlib.ExitStack, make: Callable[[int], ShopServer], flag: str, asked: int | None, usual: int
+) -> ShopServer:
+    """A server on the first port that is free, which serves until the stack is left."""
+    server = _bound(make, ports.candidates(asked, usual), flag)
+    stack.callback(server.server_close)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name=f"shop{flag}")
+    thread.start()
+    stack.callback(thread.join)
+    stack.callback(server.shutdown)
+    return server
+
+
+def _bound(make: Callable[[int], ShopServer], candidates: Sequence[int], flag: str) -> ShopServer:
     for port in candidates:
         try:
-            return ShopServer(port, router)
+            return make(port)
         except OSError as exc:
             if exc.errno != errno.EADDRINUSE:
                 raise CannotOpen(f"Port {port} cannot be used: {exc.strerror}.") from exc
-    raise CannotOpen(f"Port {candidates[0]} is in use. Name another with --port.")
-
-
-@contextlib.contextmanager
-def _serving(server: ShopServer) -> Generator[None]:
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="shop")
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        thread.join()
+    raise CannotOpen(f"Port {candidates[0]} is in use. Name another with {flag}.")
 
 
 @contextlib.contextmanager
@@ -144,25 +174,6 @@ def _stop_on_signals(told: threading.Event) -> None:
 
     signal.signal(signal.SIGTERM, tell)
     signal.signal(signal.SIGINT, tell)
-
-
-def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    home = Path(os.environ.get("STEPWELL_HOME") or Path.home() / ".local/share/stepwell")
-    parser = argparse.ArgumentParser(prog="python -m examples.shop", description="The demo shop, on 127.0.0.1.")
-    add = parser.add_argument
-    add("--port", type=int, metavar="N", help="HTTP; default 5016 or another free one; 0 for any")
-    add("--postgres-port", type=int, metavar="N", help="of its own PostgreSQL; default 5017, likewise")
-    add("--redis-port", type=int, metavar="N", help="of its own Valkey; default 5018, likewise")
-    add("--data", type=Path, default=home / "shop", help="data folder of the two; default %(default)s")
-    add("--database-url", help="use this PostgreSQL database; needs --redis-url too")
-    add("--redis-url", help="use this Redis or Valkey; needs --database-url too")
-    add("--ready-file", type=Path, help="write the addresses there as JSON once the shop serves")
-    add("--decision-seconds", type=float, default=DECISION_SECONDS, help="how long a payment stays pending")
-    add("--verbose", action="store_true", help="log each request")
-    options = parser.parse_args(arguments)
-    if bool(options.database_url) != bool(options.redis_url):
-        parser.error("--database-url and --redis-url go together.")
-    return options
 
 
 if __name__ == "__main__":

@@ -1,16 +1,17 @@
-"""The shop's own PostgreSQL and Valkey on loopback, for whoever brings none."""
+"""The shop's own PostgreSQL, Valkey and Kafka broker on loopback, for whoever brings none."""
 
 import secrets
+import subprocess
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Protocol, Self, TypeVar
 
 import psycopg
 from psycopg import sql
 
-from cli.embedded.errors import DidNotStart
+from cli.embedded.errors import BinaryMissing, DidNotStart
 from cli.embedded.postgres import EmbeddedPostgres
 from cli.embedded.valkey import EmbeddedValkey
 from examples.shop.ports import is_free
@@ -22,65 +23,93 @@ SETTINGS = {"shared_buffers": "16MB", "max_connections": "60", "max_wal_size": "
 OPEN_DOOR = f"host {NAME} {NAME} 127.0.0.1/32 trust\n"
 
 
-ServerT = TypeVar("ServerT", bound=EmbeddedPostgres | EmbeddedValkey)
+class Server(Protocol):
+    """What the embedded servers have in common."""
+
+    name: str
+    process: subprocess.Popen[bytes] | None
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+ServerT = TypeVar("ServerT", bound=Server)
 
 
 class Backing:
-    """Both servers, with all they keep in `folder`. Raises EmbeddedError with a sentence for a person."""
+    """
+    All of them, with what they keep in `folder`; no broker without `kafka_ports`, and none where there is no program
+    for it: `without_kafka` says why. Raises EmbeddedError with a sentence for a person.
+    """
 
-    def __init__(self, folder: Path, *, postgres_ports: Sequence[int], redis_ports: Sequence[int]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        postgres_ports: Sequence[int],
+        redis_ports: Sequence[int],
+        kafka_ports: Sequence[int] | None = None,
+    ) -> None:
         self._folder = folder
         self._postgres_ports = postgres_ports
         self._redis_ports = redis_ports
-        self._postgres: EmbeddedPostgres | None = None
-        self._valkey: EmbeddedValkey | None = None
-
-    @property
-    def database_url(self) -> str:
-        assert self._postgres is not None  # entered
-        return f"postgresql://{NAME}@127.0.0.1:{self._postgres.port}/{NAME}"
-
-    @property
-    def redis_url(self) -> str:
-        assert self._valkey is not None  # entered
-        return self._valkey.tcp_url()
+        self._kafka_ports = kafka_ports
+        self._servers: list[Server] = []
+        self.addresses: dict[str, str] = {}
+        self.without_kafka = ""
 
     def fallen(self) -> str | None:
         """The name of a server that has ended by itself."""
-        for server in (self._postgres, self._valkey):
-            if server and server.process and server.process.poll() is not None:
+        for server in self._servers:
+            if server.process and server.process.poll() is not None:
                 return server.name
         return None
 
     def __enter__(self) -> Self:
-        password = _password(self._folder / "postgres.password")
-        with ThreadPoolExecutor(2) as both:
-            postgres = both.submit(
-                _start,
-                lambda port: EmbeddedPostgres(
-                    self._folder / "postgres", password=password, port=port, settings=SETTINGS
-                ),
-                self._postgres_ports,
-            )
-            valkey = both.submit(
-                _start, lambda port: EmbeddedValkey(self._folder / "valkey", port=port), self._redis_ports
-            )
         try:
-            if postgres.exception() is None:
-                self._postgres = postgres.result()
-            if valkey.exception() is None:
-                self._valkey = valkey.result()
-            _open_database(postgres.result())
-            valkey.result()
+            with ThreadPoolExecutor(3) as at_once:
+                starting = [at_once.submit(start) for start in (self._postgres, self._valkey, self._kafka)]
+            for started in starting:
+                started.result()
         except BaseException:
             self.__exit__()
             raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        for server in (self._postgres, self._valkey):
-            if server is not None:
-                server.stop()
+        for server in self._servers:
+            server.stop()
+
+    def _postgres(self) -> None:
+        password = _password(self._folder / "postgres.password")
+        server = _start(
+            lambda port: EmbeddedPostgres(self._folder / "postgres", password=password, port=port, settings=SETTINGS),
+            self._postgres_ports,
+        )
+        self._servers.append(server)
+        _open_database(server)
+        self.addresses["SHOP_DATABASE_URL"] = f"postgresql://{NAME}@127.0.0.1:{server.port}/{NAME}"
+
+    def _valkey(self) -> None:
+        server = _start(lambda port: EmbeddedValkey(self._folder / "valkey", port=port), self._redis_ports)
+        self._servers.append(server)
+        self.addresses["SHOP_REDIS_URL"] = server.tcp_url()
+
+    def _kafka(self) -> None:
+        if self._kafka_ports is None:
+            return
+        try:
+            from cli.embedded.kafka import EmbeddedKafka
+        except ImportError:
+            self.without_kafka = "There is no broker yet."
+            return
+        try:
+            server = _start(lambda port: EmbeddedKafka(self._folder / "kafka", port=port), self._kafka_ports)
+        except BinaryMissing as exc:
+            self.without_kafka = str(exc)
+            return
+        self._servers.append(server)
+        self.addresses["SHOP_KAFKA"] = server.brokers
 
 
 def _start(make: Callable[[int], ServerT], ports: Sequence[int]) -> ServerT:

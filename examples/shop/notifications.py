@@ -143,7 +143,7 @@ def _goods(lines: Any) -> str:
 
 
 def _money(amount: Any) -> str:
-    if isinstance(amount, Decimal | int) and not isinstance(amount, bool) and abs(amount) < 10**12:
+    if isinstance(amount, Decimal | int) and not isinstance(amount, bool) and -(10**12) < amount < 10**12:
         return f", {amount:.2f} EUR"
     return ""
 

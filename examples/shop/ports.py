@@ -4,7 +4,7 @@ import random
 import socket
 from collections.abc import Sequence
 
-HTTP, POSTGRES, REDIS = 5016, 5017, 5018
+HTTP, POSTGRES, REDIS, KAFKA, GRPC, HTTPS = 5016, 5017, 5018, 5019, 5020, 5021
 TRIES = 20
 
 

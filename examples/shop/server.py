@@ -5,16 +5,19 @@ import socket
 import sys
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import psycopg
 import psycopg_pool
 import redis
 
+from examples.shop.certificates import Certificates
 from examples.shop.messages import Answer, Refused, Request, Response, Takeover
 from examples.shop.router import Router
 
 MAX_BODY = 16 * 1024 * 1024
+HANDSHAKE_SECONDS = 10.0
 ONE_WRITE = 64 * 1024  # a body up to this size leaves in the same write as its head
 
 logger = logging.getLogger("shop")
@@ -139,3 +142,21 @@ class ShopServer(ThreadingHTTPServer):
 
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - of the base class
         logger.debug("a connection ended early: %r", sys.exception())
+
+
+class TlsShopServer(ShopServer):
+    """The same over HTTPS. The certificate is chosen anew for each connection."""
+
+    def __init__(self, port: int, router: Router, certificates: Certificates) -> None:
+        self._certificates = certificates
+        super().__init__(port, router)
+
+    @property
+    def url(self) -> str:
+        return f"https://127.0.0.1:{self.server_port}"
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        # In the thread of the connection: a client that never finishes its handshake holds up nobody else.
+        request.settimeout(HANDSHAKE_SECONDS)
+        with self._certificates.context().wrap_socket(request, server_side=True) as encrypted:
+            super().finish_request(encrypted, client_address)

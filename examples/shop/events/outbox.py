@@ -1,4 +1,4 @@
-"""The outbox: an event is a row of the same transaction as the change it tells of; neither is ever without the other."""
+"""The outbox: an event is a row of the same transaction as the change it tells of, so it is told of always and once."""
 
 from collections.abc import Mapping
 from threading import Event

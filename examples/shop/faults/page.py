@@ -118,9 +118,10 @@ def _form(given: Mapping[str, str], refusal: Refused | None) -> str:
         + "</optgroup>"
         for part, kinds in PARTS.items()
     )
+    given = {name: escape(text) for name, text in given.items()}
+    empty = ""
     fields = "".join(
-        f'<label>{label}<input name="{name}" value="{escape(given.get(name) or str())}" {more}>'
-        f"<small>{about}</small></label>"
+        f'<label>{label}<input name="{name}" value="{given.get(name, empty)}" {more}><small>{about}</small></label>'
         for name, label, about, more in _FIELDS
     )
     after = " checked" if "after" in given else ""
