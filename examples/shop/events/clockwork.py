@@ -27,6 +27,7 @@ class Clockwork:
         self._notifications = notifications
         self._brokers = brokers
         self._closing = Event()
+        self._published = Event()
         self._threads = [
             Thread(target=self._publish, name="shop-relay"),
             Thread(target=self._listen, name="shop-notifications"),
@@ -40,6 +41,7 @@ class Clockwork:
     def stop(self) -> None:
         self._closing.set()
         self._outbox.wake.set()
+        self._published.set()
         for thread in self._threads:
             if thread.ident is not None:
                 thread.join()
@@ -51,6 +53,7 @@ class Clockwork:
             try:
                 self._settling.settle_everybody()
                 self.is_well = relay.publish()
+                self._published.set()
                 pause = LONGEST_PAUSE if self.is_well else 0.2
                 soon = self._settling.seconds_to_next()
             except Exception as exc:  # noqa: BLE001 - whatever it was, nobody else would publish what comes later
@@ -71,7 +74,7 @@ class Clockwork:
         )
         while not self._closing.is_set():
             try:
-                listener.run(self._closing, self._worked)
+                listener.run(self._closing, self._published, self._worked)
             except Exception:  # noqa: BLE001 - likewise
                 logger.warning("the notifications service begins again", exc_info=True)
                 self._closing.wait(0.5)
