@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from executions.database import fetch_all
 from executions.models import LiveValue
 from flows.encryption import decrypt, encrypt
 from flows.language import jsontext
 
 INPUTS = "inputs"  # name of the one value the whole execution shares
 RESULT = ""  # name of a step's whole result
+KEPT = "SELECT path, name, ciphertext FROM executions_livevalue WHERE execution_id = %(id)s::bigint ORDER BY id"
 
 
 @dataclass
@@ -66,6 +68,5 @@ def load(execution_id: int) -> tuple[Inputs, list[Kept]]:
 
 
 def _unsealed(execution_id: int) -> Iterator[Kept]:
-    rows = LiveValue.objects.filter(execution_id=execution_id).order_by("id")
-    for path, name, ciphertext in rows.values_list("path", "name", "ciphertext"):
-        yield Kept(path, name, unseal(ciphertext))
+    for row in fetch_all(KEPT, {"id": execution_id}):
+        yield Kept(row["path"], row["name"], unseal(row["ciphertext"]))

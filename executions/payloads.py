@@ -1,6 +1,5 @@
 """From what an action sent and got to the row that keeps it: masked, measured, and cut where it is too long."""
 
-import hashlib
 import hmac
 from dataclasses import dataclass
 from typing import Any
@@ -70,4 +69,4 @@ def _cut(value: dict[str, Any], limit: int) -> dict[str, Any]:
 
 
 def _keyed_hash(text: str) -> str:
-    return hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(settings.SECRET_KEY.encode(), text.encode(), "sha256").hex()[:32]

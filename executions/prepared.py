@@ -15,6 +15,7 @@ import psycopg
 from psycopg import pq
 
 TEXT, BINARY = 0, 1
+FORGOTTEN: Final = b"26000"  # psycopg deallocates all statements of a connection after a ROLLBACK or a change of schema
 _NAMES: Final = count(1)
 
 Load = Callable[[bytes], Any]
@@ -47,10 +48,15 @@ def run_prepared(connected: psycopg.Connection[Any], text: bytes, values: Sequen
 
     Values are of simple types, or lists of texts or bytes; columns of the types in LOADERS.
     """
-    statement = _prepared(connected, text)
     # Texts go in binary, so that the server sees a NUL in one and refuses it.
     formats = [BINARY if isinstance(value, str | bytes) else TEXT for value in values]
-    result = connected.pgconn.exec_prepared(statement.name, [_dump(value) for value in values], formats)
+    dumped = [_dump(value) for value in values]
+    statement = _prepared(connected, text)
+    result = connected.pgconn.exec_prepared(statement.name, dumped, formats)
+    if result.error_field(pq.DiagnosticField.SQLSTATE) == FORGOTTEN:
+        _known.pop(connected, None)
+        statement = _prepared(connected, text)
+        result = connected.pgconn.exec_prepared(statement.name, dumped, formats)
     if result.status not in {pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK}:
         raise _error(connected.pgconn, result)
     if statement.columns is None:

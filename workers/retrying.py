@@ -11,6 +11,7 @@ from flows.language.spec import RETRY_ALIASES, FlowSpec, RetrySpec
 from flows.language.templates import TemplateError, render
 from workers.errors import StepMisconfigured, TemplateFailed
 
+NO_RETRY = RetrySpec()
 KINDS = frozenset(FailureKind.values)
 # Without `retry_on`: a flow that is wrong stays wrong; a lost worker is judged by DESIGN §5.4, not by `retry`.
 NEVER_BY_DEFAULT = frozenset({FailureKind.TEMPLATE.value, FailureKind.CONFIG.value, FailureKind.WORKER_LOST.value})
@@ -18,7 +19,7 @@ NEVER_BY_DEFAULT = frozenset({FailureKind.TEMPLATE.value, FailureKind.CONFIG.val
 
 def retry_of(planned: PlannedStep, flow: FlowSpec, scope: Scope) -> RetrySpec:
     """The step's own policy, else the flow's, with its templates rendered. Raises StepError."""
-    retry = planned.step.retry or flow.config.retry or RetrySpec()
+    retry = planned.step.retry or flow.config.retry or NO_RETRY
     try:
         return retry.rendered(lambda text: render(text, scope, place="retry"))
     except TemplateError as exc:

@@ -5,17 +5,26 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from executions import live
+from executions.database import fetch_one
 from executions.live import RESULT, Inputs, Kept
 from executions.masking import Masker, is_secret_name
 from executions.models import Execution, StepRun
 from executions.operations.claim import Claim
-from executions.operations.start import make_builtins, masker_for, plan_of
+from executions.operations.start import make_builtins, masker_for, plan_of_version
 from executions.settling import Ended, State
 from executions.status import Phase, Status, StepStatus
 from flows.encryption import CannotDecrypt
 from flows.language.plan import Plan, PlannedStep
 from flows.language.scope import Scope
 from flows.language.values import Unresolved
+
+# The queryset that does the same takes 2 ms to put its SQL together. Every parameter is cast: see fetch_one.
+LOAD = """
+SELECT e.id, e.workspace_id, e.flow_id, e.flow_version_id, v.hash AS flow_version_hash, e.flow_name, e.environment_name,
+       e.worker_group, e.started_at, e.deadline, e.teardown_deadline
+FROM executions_execution e JOIN flows_flowversion v ON v.id = e.flow_version_id
+WHERE e.id = %(id)s::bigint
+"""
 
 
 @dataclass
@@ -35,12 +44,11 @@ class Running:
 
     @classmethod
     def load(cls, execution_id: int, state: State) -> "Running":
-        rows = Execution.objects.select_related("flow_version")
-        # The text and the spec are large and known: the plan is kept per process.
-        execution = rows.defer("flow_version__text", "flow_version__spec_json", "variables", "overrides").get(
-            pk=execution_id
-        )
-        plan = plan_of(execution.flow_version)
+        row = fetch_one(LOAD, {"id": execution_id})
+        if row is None:
+            raise LookupError(f"execution {execution_id} is gone")
+        plan = plan_of_version(row["flow_version_id"], row.pop("flow_version_hash"))
+        execution = Execution.from_db(None, list(row), list(row.values()))
         try:
             inputs, kept, broken = *live.load(execution_id), ""
         except CannotDecrypt as exc:
@@ -89,10 +97,12 @@ class Running:
                 self.masker = self.masker.with_secret(value.name, value.value)
         if ended.step.is_final and self.plan.reads_fates:
             self.fates[planned.step.id] = _fate(ended.step, ended.failure.message if ended.failure else ended.message)
-        self.state = replace(state, failed_hard=state.failed_hard or ended.is_hard_failure)
+        self.state = replace(state, failed_hard=True) if ended.is_hard_failure else state
 
     def enter(self, phase: Phase, outcome: Status | None, *, at: datetime) -> None:
         """The next step, in this hop, belongs to `phase`."""
+        if phase is self.state.phase and outcome in {None, self.state.outcome}:
+            return
         if phase is Phase.TEARDOWN and self.state.phase is not Phase.TEARDOWN:
             self.execution.teardown_deadline = at + timedelta(seconds=self.plan.flow.config.teardown_timeout)
         self.state = replace(

@@ -63,6 +63,8 @@ class Masker:
         """`value`, JSON types and Decimal at any depth, with secrets replaced; the same object when there is none."""
         if not isinstance(value, dict | list | tuple):
             return self._leaf(value, "")
+        if not value:
+            return value
         return Walk(self._leaf, self.text).run(value)
 
     def _leaf(self, leaf: Any, under: str) -> Any:

@@ -6,6 +6,7 @@ so that text without one costs next to nothing and no text costs more than its l
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick
@@ -14,7 +15,7 @@ from executions.masking.assignments import Replacement, name_around, replacement
 from executions.masking.marks import MARK, is_masked
 from executions.masking.names import HINTS
 from executions.masking.urls import password_span
-from executions.masking.values import matches_in
+from executions.masking.values import find_all, matches_in
 
 _URL: Final = "://"
 _JWT: Final = "eyj"
@@ -23,6 +24,7 @@ _PATTERNS: Final = (_URL, _JWT, _PEM, *HINTS)
 _AUTOMATON: Final = AhoCorasick(_PATTERNS)
 _SHORTEST: Final = min(map(len, _PATTERNS))
 _LONGEST: Final = max(map(len, _PATTERNS))
+_SHORT: Final = 40  # characters of a text worth remembering
 
 _TOKEN: Final = re.compile(r"eyJ[\w-]{8,}+\.[\w-]{8,}+(?:\.[\w-]{16,}+){1,3}")
 _TOKEN_RUN: Final = re.compile(r"[\w-]*+")
@@ -34,7 +36,7 @@ MarkFor = Callable[[str], str]
 
 def mask_places(text: str, mark_for: MarkFor) -> str:
     """`text` with what stands in secret places replaced; the same object when there is none."""
-    if len(text) < _SHORTEST:
+    if len(text) < _SHORTEST or (len(text) <= _SHORT and _is_known_harmless(text)):
         return text
     lower = text.lower()
     if len(lower) != len(text):  # a few letters have a longer lower case; places must stay where they are
@@ -51,6 +53,12 @@ def mask_places(text: str, mark_for: MarkFor) -> str:
         return text
     pieces.append(text[end:])
     return "".join(pieces)
+
+
+@lru_cache(maxsize=4096)
+def _is_known_harmless(text: str) -> bool:
+    """Whether a short text has no hint. Keys, methods, levels, states: the same few hundred come with every step."""
+    return not find_all(_AUTOMATON, text.lower(), overlapping=False)
 
 
 def _replacements(text: str, hints: Iterable[Hit], mark_for: MarkFor) -> Iterator[Replacement]:

@@ -101,11 +101,11 @@ def start_execution(
 
 def plan_of(flow_version: FlowVersion) -> Plan:
     """The plan of a flow version; versions never change, so it is made once per process."""
-    return _plan(flow_version.pk, flow_version.hash)
+    return plan_of_version(flow_version.pk, flow_version.hash)
 
 
 @lru_cache(maxsize=256)
-def _plan(flow_version_id: int, _hash: str) -> Plan:
+def plan_of_version(flow_version_id: int, _hash: str) -> Plan:
     return Plan(FlowVersion.objects.get(pk=flow_version_id).spec)
 
 

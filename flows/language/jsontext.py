@@ -10,6 +10,9 @@ from typing import Any
 
 import simplejson
 
+# Made once: simplejson.dumps makes one for every call that asks for anything but its defaults.
+_ENCODER = simplejson.JSONEncoder(use_decimal=True, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+
 
 class NotJson(ValueError):
     """The text is not JSON; the message says where."""
@@ -17,7 +20,7 @@ class NotJson(ValueError):
 
 def dumps(value: Any) -> str:
     """`value` as compact ASCII JSON. Raises ValueError for NaN and infinities, TypeError for foreign types."""
-    return simplejson.dumps(value, use_decimal=True, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def loads(text: str | bytes) -> Any:
