@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import TypeVar
 
 import psycopg
 import redis
@@ -25,7 +26,10 @@ from examples.shop.backing import Backing
 from examples.shop.certificates import Certificates
 from examples.shop.events.topics import BrokerSilent
 from examples.shop.options import read_options
+from examples.shop.recommendations import RecommendationsServer
 from examples.shop.server import ShopServer, TlsShopServer
+
+ServerT = TypeVar("ServerT", ShopServer, RecommendationsServer)
 
 LOOK_SECONDS = 0.5  # how often the shop looks whether its own servers still run
 
@@ -80,6 +84,11 @@ def _run(options: argparse.Namespace, told: threading.Event) -> int:
             ports.HTTPS,
         )
         addresses |= {"SHOP_URL": plain.url, "SHOP_TLS_URL": encrypted.url, "SHOP_CA": str(certificates.authority)}
+        candidates = ports.candidates(options.grpc_port, ports.GRPC)
+        recommendations = _bound(
+            lambda port: RecommendationsServer(port, app.store, app.faults), candidates, "--grpc-port"
+        )
+        addresses["SHOP_GRPC"] = stack.enter_context(recommendations).address
         stack.enter_context(_announced(addresses, options.ready_file))
         sys.stderr.write(f"The shop is open at {plain.url}. Its fault panel is {plain.url}/faults.\n")
         return _until(told, backing)
@@ -127,7 +136,7 @@ def _serving(
     return server
 
 
-def _bound(make: Callable[[int], ShopServer], candidates: Sequence[int], flag: str) -> ShopServer:
+def _bound(make: Callable[[int], ServerT], candidates: Sequence[int], flag: str) -> ServerT:
     for port in candidates:
         try:
             return make(port)

@@ -14,6 +14,7 @@ def read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     add = parser.add_argument
     add("--port", type=int, metavar="N", help="HTTP; default 5016 or another free one; 0 for any")
     add("--https-port", type=int, metavar="N", help="HTTPS; default 5021, likewise")
+    add("--grpc-port", type=int, metavar="N", help="gRPC, recommendations; default 5020, likewise")
     add("--postgres-port", type=int, metavar="N", help="of its own PostgreSQL; default 5017, likewise")
     add("--redis-port", type=int, metavar="N", help="of its own Valkey; default 5018, likewise")
     add("--kafka-port", type=int, metavar="N", help="of its own Kafka broker; default 5019, likewise")

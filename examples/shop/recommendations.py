@@ -62,7 +62,7 @@ class Refusal(Exception):
 
 
 class Recommender:
-    """The methods, each from an iterator of requests to one of responses, and told whether the caller is still there."""
+    """The methods, each from requests to responses. `is_wanted` tells whether the caller is still there."""
 
     def __init__(self, store: Store, faults: Faults) -> None:
         self._store = store
