@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 NO_RETRY = RetrySpec()
 DEFAULT_TIMEOUT = 30.0  # seconds, of one attempt
+TOO_CLOSE_TO_CALL = 0.02  # seconds: a timer may fire this much before its time
 
 
 @dataclass
@@ -248,6 +249,8 @@ def _found(path: str, scope: Scope) -> Any:
 
 
 def _fail(outcome: Outcome, context: StepContext, error: StepError) -> None:
+    if error.kind == FailureKind.TIMEOUT and context.remaining < TOO_CLOSE_TO_CALL:
+        context.abort.set(context.deadline_reason)  # the action saw that its time was up before the watch did
     reason = context.abort.reason
     if reason is not None and not isinstance(error, AssertionsFailed | ExtractionFailed):
         _interrupted(outcome, context, reason, error)

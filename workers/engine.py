@@ -12,12 +12,12 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError
 
 from executions import events, queue
 from executions.live import unseal
 from executions.models import Attempt
-from executions.operations.claim import Claim, claim_step
+from executions.operations.claim import Claim, claim_step, take_over
 from executions.operations.commit import Committed, commit_attempt, read_state
 from executions.operations.sweep import find_attempts_of, find_steps_to_interrupt
 from executions.settling import Again, End, Ended, Failure, Go, Next, State, Wait
@@ -42,6 +42,7 @@ T = TypeVar("T")
 
 SLICE = 0.5  # seconds a hop may go on with further steps
 ORPHANED_AFTER = 5.0  # seconds an attempt of this process may be held by none of its threads
+NOT_BEGUN = "not_begun"  # failure code
 OWN_FAULT = "Stepwell itself broke while it ran this step; the worker's log has the details."
 MOST_LOST_ATTEMPTS = 2  # times a harmless step is tried again after its worker was lost
 
@@ -57,11 +58,12 @@ class Engine:
 
     def run_step(self, step_run_id: int, number: int) -> None:
         """Make attempt `number` of a step run, and go on from there. A message that comes twice is counted, no more."""
-        claim = claim_step(step_run_id=step_run_id, number=number, worker_id=self._watch.worker_id)
-        if claim is None:
-            self._watch.count(duplicates=1)
-            return
-        self._hop(claim)
+        with self._making.step_run(step_run_id):
+            claim = claim_step(step_run_id=step_run_id, number=number, worker_id=self._watch.worker_id)
+            if claim is None:
+                self._watch.count(duplicates=1)
+                return
+            self._hop(claim)
 
     def interrupt(self, execution_id: int) -> None:
         """Wind down an execution that was cancelled, or ran out of time, while no worker held it."""
@@ -73,38 +75,48 @@ class Engine:
 
         Without `goes_on` the teardown is sent instead, for a caller that has no time for it.
         """
-        claim = claim_step(step_run_id=step_run_id, number=number, worker_id=self._watch.worker_id, early=True)
-        if claim is not None:
-            self._hop(claim, seconds=SLICE if goes_on else 0.0)
+        with self._making.step_run(step_run_id):
+            claim = claim_step(step_run_id=step_run_id, number=number, worker_id=self._watch.worker_id, early=True)
+            if claim is not None:
+                self._hop(claim, seconds=SLICE if goes_on else 0.0)
 
     def give_up_lost(self, row: dict[str, Any]) -> None:
         """Settle an attempt whose worker is gone (a row of `find_lost_attempts`)."""
         self._settle_elsewhere(Claim(**row), lost_outcome("The worker was lost while it ran this step."))
 
     def give_up_orphans(self) -> None:
-        """Settle attempts under this process's lease that none of its threads is making: a hop broke off."""
+        """Settle attempts under this process's lease that none of its threads is making: a hop broke off.
+
+        The answer to a claim may have been lost. This process knows what it never began, and so runs it after all.
+        """
         for row in find_attempts_of(self._watch.worker_id, older_than_seconds=ORPHANED_AFTER):
-            if row["attempt_id"] not in self._making:
-                log.error("attempt %s was left behind; it is given up", row["attempt_id"])
+            claim = Claim(**row)
+            if not self._making.is_nobody_at(step_run_id=claim.step_run_id, execution_id=claim.execution_id):
+                continue
+            log.error("attempt %s was left behind; it is given up", claim.attempt_id)
+            if self._making.has_begun(claim.attempt_id):
                 self.give_up_lost(row)
+            else:
+                self._settle_elsewhere(
+                    claim, lost_outcome("The worker lost this step before it began.", code=NOT_BEGUN)
+                )
 
     def _hop(self, claim: Claim, *, seconds: float = SLICE) -> None:
         self._watch.count(hops=1)
-        with self._making.holding(claim.attempt_id):
+        with self._making.execution(claim.execution_id):
             running = self._persistently(lambda: _load(claim.execution_id))
-        if claim.is_first:
-            self._tell(running, claim.event_number - 1, "execution.running", {})
-        until = monotonic() + seconds
-        following: Claim | None = claim
-        while following is not None:
-            with self._making.holding(following.attempt_id):
+            if claim.is_first:
+                self._tell(running, claim.event_number - 1, "execution.running", {})
+            until = monotonic() + seconds
+            following: Claim | None = claim
+            while following is not None:
                 following = self._step_or_own_up(running, following, until)
 
     def _step_or_own_up(self, running: Running, claim: Claim, until: float) -> Claim | None:
         """One step; a fault of ours ends it at once, instead of leaving it to be found."""
         try:
             return self._step(running, claim, may_go_on=lambda: monotonic() < until and not self.is_stopping)
-        except DatabaseError:
+        except (OperationalError, InterfaceError):
             raise  # nothing can be written now; the attempt is found when the database is back
         except Exception:
             log.exception("step run %s broke the engine", claim.step_run_id)
@@ -126,7 +138,7 @@ class Engine:
             outcome = Outcome(AttemptStatus.FAILED, Failure("config", "cannot_decrypt", running.broken))
         else:
             outcome = self._attempt(running, planned, claim, draws)
-        return self._settle(running, planned, claim, outcome, draws, may_go_on=may_go_on)
+        return self._settle(running, planned, claim, outcome, draws, may_go_on=may_go_on, in_hop=True)
 
     def _attempt(self, running: Running, planned: PlannedStep, claim: Claim, draws: dict[str, Any]) -> Outcome:
         scope = running.scope(planned, now=claim.now, draws=draws)
@@ -147,6 +159,7 @@ class Engine:
             abandon=lambda: self._abandon(claim, context),
         )
         self._watch.hold(claim.attempt_id, held)
+        self._making.begin(claim.attempt_id)
         try:
             outcome = make_attempt(planned, scope, context)
         finally:
@@ -158,6 +171,7 @@ class Engine:
         now = monotonic()
         left = _seconds_left(running, claim.now)
         own = left + 1 if limit is None else limit
+        reason = "timeout" if own <= left else "deadline"
         parked = unseal(claim.resume_state) if claim.resume_state is not None else {}
         context = StepContext(
             abort=Abort(),
@@ -168,8 +182,9 @@ class Engine:
             max_body=settings.MAX_BODY,
             resumed=parked.get("state"),
             request=parked.get("request", {}),
+            deadline_reason=reason,
         )
-        return context, "timeout" if own <= left else "deadline"
+        return context, reason
 
     def _abandon(self, claim: Claim, context: StepContext) -> None:
         """The action did not leave when it was told to. It is left behind: the fence keeps out whatever it brings."""
@@ -203,6 +218,7 @@ class Engine:
         draws: dict[str, Any],
         *,
         may_go_on: Callable[[], bool],
+        in_hop: bool = False,
     ) -> Claim | None:
         ended, again = self._after_the_attempt(planned, claim, outcome, to_ended(running, planned, outcome, draws))
 
@@ -219,17 +235,24 @@ class Engine:
         committed = self._persistently(
             lambda: commit_attempt(claim=claim, decide=decide, state=running.state, worker_id=self._watch.worker_id)
         )
+        self._making.end(claim.attempt_id)
         if isinstance(committed, Committed):
             return self._went(running, planned, claim, committed)
-        if committed.is_own:  # it had been written when the connection broke; the next step may be ours already
+        if committed.is_own and in_hop:  # written when the connection broke; the next step may be ours already
             return self._claim_written_for(claim.execution_id)
         log.warning("the result of step run %s came too late: it had been given up", claim.step_run_id)
         return None
 
     def _claim_written_for(self, execution_id: int) -> Claim | None:
-        for row in find_attempts_of(self._watch.worker_id):
-            if row["execution_id"] == execution_id and row["attempt_id"] not in self._making:
-                self._hop(Claim(**row))  # afresh: what this hop knew may not be what was written
+        """Go on with the step that a commit claimed without our hearing of it. Called in a hop of the execution."""
+        found = [Claim(**row) for row in find_attempts_of(self._watch.worker_id) if row["execution_id"] == execution_id]
+        for claim in found:
+            if not self._making.is_nobody_at(
+                step_run_id=claim.step_run_id, execution_id=execution_id, but_me=True
+            ) or self._making.has_begun(claim.attempt_id):
+                continue
+            if (mine := take_over(claim)) is not None:
+                self._hop(mine)  # afresh: what this hop knew may not be what was written
         return None
 
     def _persistently(self, work: Callable[[], T]) -> T:
@@ -287,10 +310,10 @@ def _load(execution_id: int) -> Running:
 
 
 def _after_a_loss(planned: PlannedStep, claim: Claim, ended: Ended) -> tuple[Ended, Again | None]:
-    harmless = is_repeatable(planned)
+    assert ended.failure is not None
+    harmless = is_repeatable(planned) or ended.failure.code == NOT_BEGUN
     if harmless and claim.lost_attempts < MOST_LOST_ATTEMPTS:
         return replace(ended, step=StepStatus.RETRYING), Again(0)
-    assert ended.failure is not None
     why = ended.failure.message
     if harmless:
         why += f" It was tried {claim.lost_attempts + 1} times."

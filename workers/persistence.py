@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -36,24 +37,53 @@ def persistently(work: Callable[[], T], *, is_hopeless: Callable[[], bool]) -> T
 
 
 class Making:
-    """The attempts that threads of this process are making."""
+    """What threads of this process are at: step runs they may have claimed, executions they are in a hop of.
+
+    A look into the database may be older than what another thread did since. So whoever takes over what seems to be
+    left behind first reads the rows, then asks here.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._attempts: dict[int, int] = {}  # attempt → how many threads see to it
+        self._threads: Counter[tuple[str, int]] = Counter()
+        self._begun: set[int] = set()
 
     @contextmanager
-    def holding(self, attempt_id: int) -> Iterator[None]:
+    def step_run(self, step_run_id: int) -> Iterator[None]:
+        with self._holding(("step run", step_run_id)):
+            yield
+
+    @contextmanager
+    def execution(self, execution_id: int) -> Iterator[None]:
+        with self._holding(("execution", execution_id)):
+            yield
+
+    def is_nobody_at(self, *, step_run_id: int, execution_id: int, but_me: bool = False) -> bool:
+        """`but_me`: the calling thread is in a hop of the execution itself."""
         with self._lock:
-            self._attempts[attempt_id] = self._attempts.get(attempt_id, 0) + 1
+            allowed = 1 if but_me else 0
+            return (
+                self._threads[("step run", step_run_id)] == 0 and self._threads[("execution", execution_id)] <= allowed
+            )
+
+    def begin(self, attempt_id: int) -> None:
+        """From here on the action may take effect."""
+        self._begun.add(attempt_id)
+
+    def end(self, attempt_id: int) -> None:
+        self._begun.discard(attempt_id)
+
+    def has_begun(self, attempt_id: int) -> bool:
+        return attempt_id in self._begun
+
+    @contextmanager
+    def _holding(self, key: tuple[str, int]) -> Iterator[None]:
+        with self._lock:
+            self._threads[key] += 1
         try:
             yield
         finally:
             with self._lock:
-                self._attempts[attempt_id] -= 1
-                if not self._attempts[attempt_id]:
-                    del self._attempts[attempt_id]
-
-    def __contains__(self, attempt_id: object) -> bool:
-        with self._lock:
-            return attempt_id in self._attempts
+                self._threads[key] -= 1
+                if not self._threads[key]:
+                    del self._threads[key]

@@ -1,6 +1,6 @@
 """Claim a step that is due: the compare-and-set that lets one worker in (DESIGN §5.2)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,15 +9,15 @@ from executions.database import fetch_one
 # Lock order: step run, then execution. One statement, so one round trip and one commit.
 CLAIM = """
 WITH old AS (
-    SELECT id, due_at, status FROM executions_steprun WHERE id = %(step_run)s FOR UPDATE
+    SELECT id, due_at, status FROM executions_steprun WHERE id = %(step_run)s::bigint FOR UPDATE
 ), claimed AS (
     UPDATE executions_steprun s
-    SET status = 'running', fence = s.fence + 1, attempts = %(number)s, due_at = NULL,
+    SET status = 'running', fence = s.fence + 1, attempts = %(number)s::int, due_at = NULL,
         started_at = COALESCE(s.started_at, statement_timestamp())
     FROM old
-    WHERE s.id = old.id AND old.due_at IS NOT NULL AND (%(early)s OR old.due_at <= statement_timestamp())
-      AND ((s.status IN ('pending', 'retrying') AND s.attempts = %(number)s - 1)
-           OR (s.status = 'running' AND s.attempts = %(number)s))
+    WHERE s.id = old.id AND old.due_at IS NOT NULL AND (%(early)s::boolean OR old.due_at <= statement_timestamp())
+      AND ((s.status IN ('pending', 'retrying') AND s.attempts = %(number)s::int - 1)
+           OR (s.status = 'running' AND s.attempts = %(number)s::int))
       AND EXISTS (SELECT FROM executions_execution e
                   WHERE e.id = s.execution_id AND e.status IN ('queued', 'running'))
     RETURNING s.*, old.due_at AS was_due_at
@@ -37,7 +37,8 @@ WITH old AS (
 ), attempt AS (
     INSERT INTO executions_attempt (step_run_id, number, fence, worker_id, status, due_at, started_at,
                                     failure_kind, failure_code, failure_message)
-    SELECT id, attempts, fence, %(worker)s, 'running', was_due_at, statement_timestamp(), '', '', '' FROM claimed
+    SELECT id, attempts, fence, %(worker)s::bigint, 'running', was_due_at, statement_timestamp(), '', '', ''
+    FROM claimed
     ON CONFLICT (step_run_id, number) DO UPDATE
     SET status = 'running', fence = excluded.fence, worker_id = excluded.worker_id
     RETURNING id, started_at, draws
@@ -48,6 +49,16 @@ SELECT claimed.id AS step_run_id, claimed.path, claimed.attempts AS number, clai
        before.status = 'queued' AS is_first, execution.id AS execution_id, execution.event_number,
        statement_timestamp() AS now
 FROM claimed, attempt, before, execution
+"""
+
+TAKE_OVER = """
+WITH claimed AS (
+    UPDATE executions_steprun SET fence = fence + 1
+    WHERE id = %(step_run)s::bigint AND fence = %(fence)s::int AND status = 'running' AND due_at IS NULL
+    RETURNING fence
+)
+UPDATE executions_attempt SET fence = claimed.fence FROM claimed WHERE executions_attempt.id = %(attempt)s::bigint
+RETURNING claimed.fence
 """
 
 
@@ -97,3 +108,11 @@ def claim_step(*, step_run_id: int, number: int, worker_id: int | None, early: b
         resume_state=bytes(row["resume_state"]) if row["resume_state"] is not None else None,
         draws=row["draws"],
     )
+
+
+def take_over(claim: Claim) -> Claim | None:
+    """Claim what the same process holds and nobody makes, so that whoever else has `claim` comes late. None if it is
+    no longer good.
+    """
+    row = fetch_one(TAKE_OVER, {"step_run": claim.step_run_id, "fence": claim.fence, "attempt": claim.attempt_id})
+    return None if row is None else replace(claim, fence=row["fence"])

@@ -15,7 +15,7 @@ from django.db import transaction
 from executions.database import fetch_one
 from executions.models import Attempt, LateResult
 from executions.operations.claim import Claim
-from executions.operations.settle_statement import insert_payload, settle
+from executions.operations.settle_statement import insert_payload, settle, storable
 from executions.payloads import Recorded
 from executions.settling import Ended, Go, Next, State
 from executions.status import Phase, Status
@@ -68,7 +68,7 @@ def read_state(execution_id: int) -> State:
                         <= statement_timestamp(), FALSE)
                    AS deadline_passed,
                failed_count > soft_failed_count AS failed_hard
-        FROM executions_execution WHERE id = %(id)s
+        FROM executions_execution WHERE id = %(id)s::bigint
         """,
         {"id": execution_id},
     )
@@ -123,7 +123,7 @@ def _keep_late(claim: Claim, ended: Ended) -> bool:
         attempt_id=claim.attempt_id,
         fence=claim.fence,
         status=ended.attempt,
-        message=ended.failure.message if ended.failure else ended.message,
+        message=storable(ended.failure.message if ended.failure else ended.message),
     )
     return True
 

@@ -57,7 +57,7 @@ def settle(claim: Claim, ended: Ended, following: Next, state: State, worker_id:
         f"{next_ids}, "
         "statement_timestamp() AS now"
     )
-    row = fetch_one(sql, statement.params)
+    row = fetch_one(sql, {name: storable(value) for name, value in statement.params.items()})
     assert row is not None  # a SELECT of scalars has one row
     return row
 
@@ -225,7 +225,7 @@ def insert_payload(claim: Claim, payload: Recorded) -> None:
         fetch_one(f"{DELETE_PAYLOAD.format(using='')} RETURNING attempt_id", {"attempt": claim.attempt_id})
     fetch_one(
         f"INSERT INTO executions_payload ({PAYLOAD_COLUMNS}) VALUES ({PAYLOAD_VALUES}) RETURNING attempt_id",
-        {"attempt": claim.attempt_id, **vars(payload)},
+        {"attempt": claim.attempt_id, **vars(payload), "content_type": storable(payload.content_type)},
     )
 
 
@@ -277,6 +277,13 @@ def _add_next_step(statement: _Statement, go: Go, worker_id: int | None) -> None
                  FROM next_step RETURNING id)""",
             worker=worker_id,
         )
+
+
+def storable(value: Any) -> Any:
+    """PostgreSQL's text knows neither NUL nor lone surrogates, which targets send; JSON, being ASCII, escapes them."""
+    if not isinstance(value, str) or (value.isascii() and "\0" not in value):
+        return value
+    return value.replace("\0", "␀").encode(errors="replace").decode()
 
 
 def _json(value: Any) -> str | None:

@@ -101,6 +101,7 @@ class Machine:
         self.told: list[events.Event] = []
         self.watch = watch
         self.engine = Engine(watch, Egress())
+        self.nobody_dies = True  # else events are lost with whoever should have told them
 
     def start(
         self,
@@ -185,9 +186,12 @@ class Machine:
             thread.join(seconds + 5)
 
     def _ran(self, execution: Execution) -> Ran:
-        """Whatever happened on the way: every event has its number, and none is missing or told twice."""
+        """Whatever happened on the way: no event's number is used twice, and unless somebody died none is missing."""
         told = sorted((event for event in self.told if event.execution == execution.pk), key=lambda event: event.seq)
-        assert [event.seq for event in told] == list(range(1, execution.event_number + 1))
+        numbers = [event.seq for event in told]
+        assert len(numbers) == len(set(numbers))
+        if self.nobody_dies and Status(execution.status).is_final:
+            assert numbers == list(range(1, execution.event_number + 1))
         return Ran(execution, told)
 
 

@@ -75,6 +75,7 @@ class StepContext:
     partial: dict[str, Any] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)  # name -> value; to be masked like any secret
     began: float = field(default_factory=monotonic)
+    deadline_reason: str = "timeout"  # whose deadline it is: the step's own, or `deadline`, the flow's
 
     @property
     def remaining(self) -> float:
