@@ -5,7 +5,7 @@ Everything here is in clear and in memory. `outcome.py` masks it for the record;
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any
 
@@ -15,6 +15,7 @@ from executions.settling import Failure
 from executions.status import AttemptStatus, FailureKind
 from flows.language.assertions import AssertionRecord, check_any, check_assertion, check_condition, check_none
 from flows.language.durations import BadDuration, parse_duration
+from flows.language.expressions.budget import Allowance
 from flows.language.expressions.errors import ExpressionError
 from flows.language.paths import capture
 from flows.language.plan import PlannedStep
@@ -119,6 +120,8 @@ def _attempt(planned: PlannedStep, scope: Scope, context: StepContext, outcome: 
     context.language = language
     context.written = planned.step.config
     context.asserted_names = planned.asserted_names
+    context.asserts = planned.step.asserts
+    context.has_timeout = planned.step.timeout is not None
     found = action.run(config, context)
     if isinstance(found, Park):
         outcome.status, outcome.park = AttemptStatus.WAITING, found
@@ -173,6 +176,14 @@ class _Language:
         if over is not None:
             scope = scope.with_result(over if isinstance(over, Mapping) else {"body": over})
         return _found(expression, scope)
+
+    def judge(self, expression: str, *, over: Mapping[str, Any]) -> dict[str, Any]:
+        # An allowance of its own: a thousand messages may each be looked at.
+        scope = replace(self._scope.with_result(over), allowance=Allowance())
+        return check_assertion(expression, scope).to_json()
+
+    def render(self, value: Any, *, place: str) -> Any:
+        return _render(value, self._scope, place)
 
 
 def _check(specs: Sequence[AssertionSpec], scope: Scope) -> list[AssertionRecord]:

@@ -54,6 +54,22 @@ def valkey_binary(account: Account) -> Path:
     )
 
 
+def kafka_binary() -> Path:
+    """A broker that speaks Kafka: STEPWELL_KAFKA_BIN, or the `noida-db` of the wheel of that name."""
+    if named := os.environ.get("STEPWELL_KAFKA_BIN"):
+        if Path(named).is_file():
+            return Path(named)
+        raise BinaryMissing(f"STEPWELL_KAFKA_BIN names {named}, which is no file.")
+    if (package := _package_folder("noida_db")) and (binary := package / "noida-db").is_file():
+        if not os.access(binary, os.X_OK):  # some installers drop the mark
+            binary.chmod(binary.stat().st_mode | 0o111)
+        return binary
+    raise BinaryMissing(
+        f"There is no Kafka broker for this platform ({platform.machine()}) among our packages. "
+        "Name the program noida-db with STEPWELL_KAFKA_BIN."
+    )
+
+
 _VALKEY_NAMES = ("valkey-server", "redis-server")
 
 

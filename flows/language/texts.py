@@ -14,6 +14,7 @@ from flows.language.spec import FAILURE_KINDS, AssertionSpec, RetrySpec, StepSpe
 from flows.language.templates import Template, parse_template
 
 Kind = Literal["template", "expression", "path"]
+_EXPRESSION_MEMBERS = frozenset({"expression", "json_path"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Text:
     place: Place
     sees_result: bool = False  # it is read after the action: the step's own result is in scope
     is_key: bool = False  # the text is the key at `place`, not the value
+    sees_item: bool = False  # it is read over each item of the action, such as a message: `ActionSpec.item_keys`
 
     def parsed(self) -> Template | Expression | None:
         """The template or expression; None for a path, which is only checked. Raises ExpressionSyntaxError."""
@@ -133,7 +135,7 @@ def _config_texts(step: StepSpec) -> Iterator[Text]:
         if has_template(key):
             yield Text("template", key, place, is_key=True)
         if key in EXPRESSION_KEYS and not is_set:
-            yield from _expressions_in(value, place)
+            yield from _expressions_in(value, place, sees_item=spec is not None and bool(spec.item_keys))
         elif is_set:
             yield from _set_texts(value, place)
         else:
@@ -150,17 +152,19 @@ def _set_texts(value: Any, place: Place) -> Iterator[Text]:
         yield from templates_in(value, place)
 
 
-def _expressions_in(value: Any, place: Place) -> Iterator[Text]:
-    """One expression, or a list of expressions and of `{expression, message}`."""
+def _expressions_in(value: Any, place: Place, *, sees_item: bool) -> Iterator[Text]:
+    """An expression, a list of them and of `{expression, message}`, or a `match`; what else is in it are templates."""
     if isinstance(value, str):
-        yield Text("expression", value, place)
+        yield Text("expression", value, place, sees_item=sees_item)
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _expressions_in(item, (*place, index))
+            yield from _expressions_in(item, (*place, index), sees_item=sees_item)
     elif isinstance(value, Mapping):
-        if isinstance(value.get("expression"), str):
-            yield Text("expression", value["expression"], (*place, "expression"))
-        yield from templates_in(value.get("message"), (*place, "message"))
+        for key, item in value.items():
+            if key in _EXPRESSION_MEMBERS and isinstance(item, str):
+                yield Text("expression", item, (*place, key), sees_item=sees_item)
+            else:
+                yield from templates_in(item, (*place, key))
 
 
 def _assertion_texts(group: list[AssertionSpec], place: Place) -> Iterator[Text]:

@@ -7,6 +7,8 @@ from workers.actions.delay import Delay
 from workers.actions.grpc_call import GrpcCall
 from workers.actions.grpc_stream import GrpcStream
 from workers.actions.http_request import HttpRequest
+from workers.actions.kafka_consumer import KafkaConsumer
+from workers.actions.kafka_producer import KafkaProducer
 from workers.actions.log import Log
 from workers.actions.redis_del import RedisDel
 from workers.actions.redis_exists import RedisExists
@@ -18,6 +20,8 @@ ACTIONS = ActionRegistry(
     [
         HttpRequest(),
         DatabaseQuery(),
+        KafkaProducer(),
+        KafkaConsumer(),
         RedisGet(),
         RedisSet(),
         RedisDel(),

@@ -56,6 +56,12 @@ class Language(Protocol):
         Raises StepError (extraction) when the path finds nothing.
         """
 
+    def judge(self, expression: str, *, over: Mapping[str, Any]) -> dict[str, Any]:
+        """The record of an assertion over `over`, whose keys come first. Not recorded: it is about one of many."""
+
+    def render(self, value: Any, *, place: str) -> Any:
+        """`value` with its templates rendered, for the parts of a config that wait. Raises StepError (template)."""
+
 
 @dataclass
 class StepContext:
@@ -70,6 +76,8 @@ class StepContext:
     resumed: Mapping[str, Any] | None = None  # the state of an earlier Park of this attempt
     language: Language | None = None
     asserted_names: frozenset[str] = frozenset()  # what the step's assertions read: `status`, `body`, …
+    asserts: bool = False  # the step has assertions: they decide about a result that is less than was asked for
+    has_timeout: bool = False  # the step says itself how long it may take
     written: Mapping[str, Any] | None = None  # the config before its templates were rendered
     request: dict[str, Any] = field(default_factory=dict)
     partial: dict[str, Any] = field(default_factory=dict)

@@ -7,6 +7,8 @@ from flows.language.actions import (
     grpc_call,
     grpc_stream,
     http_request,
+    kafka_consumer,
+    kafka_producer,
     log,
     redis_del,
     redis_exists,
@@ -20,6 +22,8 @@ SPECS = ActionSpecs(
     [
         http_request.SPEC,
         database_query.SPEC,
+        kafka_producer.SPEC,
+        kafka_consumer.SPEC,
         redis_get.SPEC,
         redis_set.SPEC,
         redis_del.SPEC,

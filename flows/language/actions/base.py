@@ -47,6 +47,7 @@ class ActionSpec:
     is_local: bool = False  # touches nothing outside the worker
     captures_result: bool = False  # every key of its result becomes a variable of the flow (`set`)
     step_keys: tuple[str, ...] = ()  # config keys that hold nested steps (control flow)
+    item_keys: frozenset[str] = frozenset()  # what expressions inside its config read besides: the keys of a message
     summary: str = field(default="", compare=False)  # one line for the JSON schema and editors
 
 

@@ -82,6 +82,8 @@ class NameCheck:
         extra = {"error"} if found.spot.in_error_steps else set()
         if text.sees_result and found.spec is not None:
             extra |= {*found.spec.result_keys, "result"}
+        if text.sees_item and found.spec is not None:
+            extra |= {*found.spec.item_keys, "result"}
         if text.sees_result and found.spec is not None and found.spec.captures_result:
             extra |= set(_captures(found))
         data = found.step.config.get("data") if found.step.action == "assert" else None

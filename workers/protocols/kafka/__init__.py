@@ -1,0 +1,1 @@
+"""Kafka: librdkafka speaks. Deadlines, aborts, egress rules and the meaning of failures are ours."""
