@@ -53,15 +53,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace, told: threading.Event) -> int:
     with contextlib.ExitStack() as stack:
         backing: Backing | None = None
-        addresses = {
-            "SHOP_DATABASE_URL": options.database_url,
-            "SHOP_REDIS_URL": options.redis_url,
-            "SHOP_KAFKA": options.kafka,
-        }
+        addresses = _given(options)
         if not options.database_url:
             stack.enter_context(_only_one(options.data))
             backing = stack.enter_context(_backing(options))
-            addresses = backing.addresses | {name: text for name, text in addresses.items() if text}
+            addresses |= backing.addresses
             if backing.without_kafka:
                 sys.stderr.write(f"The shop runs without events. {backing.without_kafka}\n")
         app = App(
@@ -92,6 +88,16 @@ def _run(options: argparse.Namespace, told: threading.Event) -> int:
         stack.enter_context(_announced(addresses, options.ready_file))
         sys.stderr.write(f"The shop is open at {plain.url}. Its fault panel is {plain.url}/faults.\n")
         return _until(told, backing)
+
+
+def _given(options: argparse.Namespace) -> dict[str, str]:
+    """The servers that the shop is told to use."""
+    told = {
+        "SHOP_DATABASE_URL": options.database_url,
+        "SHOP_REDIS_URL": options.redis_url,
+        "SHOP_KAFKA": options.kafka,
+    }
+    return {name: address for name, address in told.items() if address}
 
 
 def _backing(options: argparse.Namespace) -> Backing:

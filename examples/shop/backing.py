@@ -12,6 +12,7 @@ import psycopg
 from psycopg import sql
 
 from cli.embedded.errors import BinaryMissing, DidNotStart
+from cli.embedded.kafka import EmbeddedKafka
 from cli.embedded.postgres import EmbeddedPostgres
 from cli.embedded.valkey import EmbeddedValkey
 from examples.shop.ports import is_free
@@ -97,11 +98,6 @@ class Backing:
 
     def _kafka(self) -> None:
         if self._kafka_ports is None:
-            return
-        try:
-            from cli.embedded.kafka import EmbeddedKafka
-        except ImportError:
-            self.without_kafka = "There is no broker yet."
             return
         try:
             server = _start(lambda port: EmbeddedKafka(self._folder / "kafka", port=port), self._kafka_ports)
