@@ -188,7 +188,7 @@ def _handlers(recommender: Recommender, faults: Faults) -> grpc.GenericRpcHandle
             name: grpc.stream_stream_rpc_method_handler(
                 _guarded(method, faults),
                 request_deserializer=requests[name].FromString,
-                response_serializer=Message.SerializeToString,
+                response_serializer=lambda message: message.SerializeToString(),
             )
             for name, method in methods.items()
         },

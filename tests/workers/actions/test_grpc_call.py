@@ -304,10 +304,8 @@ def test_a_short_name_does_where_it_is_the_only_one(orchard: Orchard, name: str,
 
 
 def test_a_short_name_that_may_be_two() -> None:
-    two = {
-        f"{package}.proto": f'syntax = "proto3"; package {package}; message M {{}} service S {{ rpc Do(M) returns (M); }}'
-        for package in ("a", "b")
-    }
+    text = 'syntax = "proto3"; package %s; message M {} service S { rpc Do(M) returns (M); }'
+    two = {f"{package}.proto": text % package for package in ("a", "b")}
     with pytest.raises(StepMisconfigured, match=r"S may be a\.S or b\.S; give the full name"):
         Run()("grpc_call", address="127.0.0.1:9", service="S", method="Do", proto=two)
 
