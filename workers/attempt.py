@@ -4,7 +4,7 @@ Everything here is in clear and in memory. `outcome.py` masks it for the record;
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any
@@ -135,7 +135,7 @@ def _attempt(planned: PlannedStep, scope: Scope, context: StepContext, outcome: 
 
 def render_config(planned: PlannedStep, action: Action[Any], scope: Scope) -> BaseModel:
     """The config with its templates rendered, validated. Raises TemplateFailed, StepMisconfigured."""
-    rendered = _render(planned.step.config, scope, "config")
+    rendered = _render(planned.step.config, scope, "config", skip=action.spec.expression_keys)
     try:
         config: BaseModel = action.spec.Config.model_validate(rendered)
     except ValidationError as exc:
@@ -190,9 +190,9 @@ def _check(specs: Sequence[AssertionSpec], scope: Scope) -> list[AssertionRecord
     return [check_assertion(spec.expression, scope, message=spec.message, line=spec.line or None) for spec in specs]
 
 
-def _render(value: Any, scope: Scope, place: str) -> Any:
+def _render(value: Any, scope: Scope, place: str, *, skip: Collection[str] = ()) -> Any:
     try:
-        return render(value, scope, place=place)
+        return render(value, scope, place=place, skip=skip)
     except TemplateError as exc:
         raise TemplateFailed(str(exc)) from exc
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, ValidatorFunctionWrapHandler, field_validator
@@ -49,6 +50,11 @@ class ActionSpec:
     step_keys: tuple[str, ...] = ()  # config keys that hold nested steps (control flow)
     item_keys: frozenset[str] = frozenset()  # what expressions inside its config read besides: the keys of a message
     summary: str = field(default="", compare=False)  # one line for the JSON schema and editors
+
+    @cached_property
+    def expression_keys(self) -> frozenset[str]:
+        """The keys of its config that hold expressions; `set` has none, so it may name a variable `filter`."""
+        return EXPRESSION_KEYS & self.Config.model_fields.keys()
 
 
 class ActionSpecs(Mapping[str, ActionSpec]):
