@@ -68,7 +68,7 @@ def start(request: ApiRequest, body: StartIn, idempotency_key: Header[Idempotenc
             timeout_seconds=body.timeout,
         ),
     )
-    return Status(201 if is_new else 200, _fresh(request, execution))
+    return Status(201, ExecutionOut.of(execution)) if is_new else Status(200, _fresh(request, execution))
 
 
 @router.get("", response=ExecutionPage)

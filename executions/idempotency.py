@@ -24,7 +24,7 @@ def start_once(
     """The execution of this key and whether it is new. Raises KeyUsedBefore when another request had the key."""
     if key is None:
         return start(), True
-    seen = Execution.objects.filter(workspace=workspace, idempotency_key=key).first()
+    seen = Execution.objects.filter(workspace=workspace, idempotency_key=key).only("idempotency_hash").first()
     if seen is None:
         try:
             return start(), True

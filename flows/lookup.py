@@ -23,6 +23,7 @@ def find_flow(workspace: Workspace, slug: str) -> Flow:
 def find_version(flow: Flow, number: int | None = None) -> FlowVersion:
     """The latest one without a number. Raises VersionUnknown."""
     if number is None and flow.latest_version is not None:
+        flow.latest_version.flow = flow  # known, so nobody need ask for it
         return flow.latest_version
     found = flow.versions.filter(number=number).first() if number is not None else None
     if found is None:

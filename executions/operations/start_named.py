@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from executions.models import Execution
-from executions.operations.start import start_execution
+from executions.operations.start import plan_of, start_execution
 from executions.status import Trigger
 from flows.lookup import find_environment, find_flow, find_version, typed_overrides
 from workspaces.models import Workspace
@@ -30,8 +30,10 @@ def start_named(
 ) -> Execution:
     """Like start_execution. A wrong name raises FlowUnknown, VersionUnknown, EnvironmentUnknown or VariableInvalid."""
     flow_version = find_version(find_flow(workspace, flow), version)
-    overrides = {**(variables or {}), **typed_overrides(flow_version.spec, text_variables or {})}
-    return start_execution(
+    overrides = dict(variables or {})
+    if text_variables:
+        overrides |= typed_overrides(plan_of(flow_version).flow, text_variables)
+    execution = start_execution(
         flow_version=flow_version,
         environment=find_environment(workspace, environment) if environment else None,
         variables=overrides,
@@ -43,3 +45,5 @@ def start_named(
         idempotency_hash=idempotency_hash,
         timeout_seconds=timeout_seconds,
     )
+    execution.workspace = workspace  # known, so nobody need ask for it
+    return execution
