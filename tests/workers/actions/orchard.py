@@ -106,6 +106,7 @@ class Orchard:
     ) -> None:
         self.reflection = reflection
         self.calls: list[str] = []
+        self.called_as = ""  # the authority of the last call of Metadata
         self.called = threading.Event()
         self.left = threading.Event()  # a caller went away before its answer
         self.release = threading.Event()
@@ -155,6 +156,7 @@ class Orchard:
         return request
 
     def metadata(self, request: Any, context: Any) -> Any:
+        self.called_as = context._rpc_event.call_details.host.decode()  # grpcio shows it nowhere else
         got = {name: value for name, value in context.invocation_metadata() if name != "user-agent"}
         context.send_initial_metadata(
             (("greeting", "hello"), ("twice", "a"), ("twice", "b"), ("blob-bin", b"\x00\x01"))

@@ -75,6 +75,7 @@ def test_metadata_goes_out_and_comes_back(orchard: Orchard) -> None:
     assert result["response"]["text"] in (f"got {got}", f"got {sorted(dict(got).items())}")
     assert result["metadata"] == {"greeting": "hello", "twice": "a, b", "blob-bin": "AAE="}
     assert result["trailers"] == {"farewell": "bye"}
+    assert orchard.called_as == orchard.address
 
 
 # --- values ---

@@ -161,7 +161,8 @@ def test_a_certificate_for_another_host_and_its_name(authority: trustme.CA, ca: 
         error = failure(orchard.address, tls={"ca": ca})
         assert (error.kind, error.code) == ("unreachable", "tls_host")
         named = {"ca": ca, "server_name": "orchard.example"}
-        assert Run()("grpc_call", **config(orchard.address, tls=named))["status"] == "OK"
+        assert Run()("grpc_call", **config(orchard.address, "Metadata", tls=named))["status"] == "OK"
+        assert orchard.called_as == "orchard.example"
 
 
 def test_tls_with_a_server_that_has_none_and_the_other_way_round(authority: trustme.CA) -> None:
