@@ -51,7 +51,7 @@ class Fields:
 
     def number(self, name: str, *, low: float, high: float, default: float) -> float:
         value = self._take(name, default)
-        if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and low <= value <= high:
+        if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and low <= float(value) <= high:
             return float(value)
         self._wrong(name, f"must be a number from {low:g} to {high:g}")
         return low

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 FLOWS = ROOT / "examples" / "flows"
 PASSING = sorted(FLOWS.glob("*.yaml"))
 FAILING = sorted((FLOWS / "failing").glob("*.yaml"))
-ADDRESSES = {"SHOP_URL", "SHOP_DATABASE_URL", "SHOP_REDIS_URL", "SHOP_GRPC"}
+ADDRESSES = {"SHOP_URL", "SHOP_TLS_URL", "SHOP_DATABASE_URL", "SHOP_REDIS_URL", "SHOP_KAFKA", "SHOP_GRPC"}
 
 each_flow = pytest.mark.parametrize("path", PASSING + FAILING, ids=lambda path: path.stem)
 

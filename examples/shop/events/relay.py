@@ -15,7 +15,7 @@ from examples.shop.store import Row, Store
 if TYPE_CHECKING:
     from confluent_kafka import Consumer, Message
 
-DELIVERY_SECONDS: Final = 10.0
+DELIVERY_SECONDS: Final = 5.0
 AT_ONCE: Final = 200
 
 

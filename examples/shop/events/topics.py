@@ -31,7 +31,7 @@ def settings(brokers: str, **more: Any) -> dict[str, Any]:
     } | more
 
 
-def make_topics(brokers: str, *, seconds: float = 10) -> None:
+def make_topics(brokers: str, *, seconds: float = 5) -> None:
     """Make what is missing, so that a flow may wait for an event before there ever was one. Raises BrokerSilent."""
     from confluent_kafka import KafkaError, KafkaException
     from confluent_kafka.admin import AdminClient
@@ -44,7 +44,9 @@ def make_topics(brokers: str, *, seconds: float = 10) -> None:
             made.result(seconds)
         except KafkaException as exc:
             error = exc.args[0]
+            if error.code() in {KafkaError._TIMED_OUT, KafkaError._TRANSPORT}:  # noqa: SLF001 - their public names
+                raise BrokerSilent(f"No Kafka broker answers at {brokers}.") from exc
             if error.code() != KafkaError.TOPIC_ALREADY_EXISTS:
                 raise BrokerSilent(f"The topic {name} cannot be made: {error.str()}.") from exc
         except TimeoutError as exc:
-            raise BrokerSilent(f"No Kafka broker answered within {seconds:g} s.") from exc
+            raise BrokerSilent(f"No Kafka broker answers at {brokers}.") from exc

@@ -6,11 +6,14 @@ from typing import Any
 import httpx
 import psycopg
 
+from examples.shop.app import App
+
 Headers = dict[str, str]
 
 
 @dataclass(frozen=True)
 class Shop:
+    app: App
     client: httpx.Client
     database_url: str
     redis_url: str
@@ -37,6 +40,14 @@ class Shop:
 
     def stock(self, sku: str) -> Any:
         return self.client.get(f"/products/{sku}/stock").json()["stock"]
+
+    def fault(self, part: str, kind: str, **more: object) -> httpx.Response:
+        """Turn a fault on; its name is the kind's."""
+        return self.client.put(f"/faults/{kind}", json={"part": part, "kind": kind, **more}).raise_for_status()
+
+    def rows(self, statement: Any, *params: object) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.database_url) as connection:
+            return connection.execute(statement, params).fetchall()
 
     def sql(self, statement: Any, *params: object) -> None:
         with psycopg.connect(self.database_url) as connection:

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -18,13 +19,15 @@ import psycopg
 import pytest
 import redis
 
+from examples.shop.events.topics import make_topics
 from tests.environment import SESSION_FOLDER
+from tests.examples.shop.listening import until
 
 
 @pytest.fixture
 def folder(request: pytest.FixtureRequest) -> Path:
     """Not pytest's own: root's databases run as somebody else, who must get in there."""
-    path = SESSION_FOLDER / f"shop-{request.node.name[:40]}"
+    path = SESSION_FOLDER / f"shop-{request.node.name[-40:]}"
     path.mkdir()
     path.chmod(0o755)
     return path
@@ -54,7 +57,11 @@ def _ready(folder: Path, process: subprocess.Popen[str]) -> dict[str, str]:
     return addresses
 
 
-ANY = ("--port", "0", "--postgres-port", "0", "--redis-port", "0")
+ANY = tuple(
+    word
+    for name in ("port", "https-port", "grpc-port", "postgres-port", "redis-port", "kafka-port")
+    for word in (f"--{name}", "0")
+)
 
 
 def test_it_brings_its_own_servers_and_takes_them_along_when_it_goes(folder: Path) -> None:
@@ -65,6 +72,9 @@ def test_it_brings_its_own_servers_and_takes_them_along_when_it_goes(folder: Pat
             assert connection.execute("SELECT count(*) > 5 FROM products").fetchone() == (True,)
         with redis.Redis.from_url(at["SHOP_REDIS_URL"]) as cache:
             assert cache.ping()
+        make_topics(at["SHOP_KAFKA"])  # which must answer
+        trusting = ssl.create_default_context(cafile=at["SHOP_CA"])
+        assert httpx.get(f"{at['SHOP_TLS_URL']}/health", verify=trusting, trust_env=False).status_code == 200
         children = psutil.Process(process.pid).children()
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
@@ -82,8 +92,9 @@ def test_it_keeps_its_data_and_ends_what_a_killed_one_left_behind(folder: Path) 
         process.wait()
     (folder / "ready.json").unlink()
     assert all(child.is_running() for child in left)
-    same = ("--postgres-port", str(httpx.URL(at["SHOP_DATABASE_URL"]).port), "--redis-port", "0", "--port", "0")
-    with _process(folder, *same) as process:
+    same = ("--postgres-port", str(httpx.URL(at["SHOP_DATABASE_URL"]).port))
+    kafka = ("--kafka-port", at["SHOP_KAFKA"].partition(":")[2])
+    with _process(folder, *ANY, *same, *kafka) as process:
         at = _ready(folder, process)
         assert httpx.post(f"{at['SHOP_URL']}/users", json=person, trust_env=False).status_code == 409
         assert not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in left)
@@ -92,7 +103,7 @@ def test_it_keeps_its_data_and_ends_what_a_killed_one_left_behind(folder: Path) 
 def test_a_port_in_use_is_a_sentence_and_no_traceback(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with _process(folder, "--port", str(port), "--postgres-port", "0", "--redis-port", "0") as process:
+        with _process(folder, *ANY, "--port", str(port), "--no-kafka") as process:
             said = process.communicate(timeout=20)[1]
     assert (process.returncode, said) == (
         1,
@@ -109,27 +120,72 @@ def test_two_shops_do_not_share_a_folder(folder: Path) -> None:
         assert said == f"The shop cannot open. Another shop is running with its data in {folder / 'data'}.\n"
 
 
-def test_it_closes_when_one_of_its_servers_dies(folder: Path) -> None:
+@pytest.mark.parametrize(("program", "name"), [("valkey", "Valkey"), ("noida", "Kafka")])
+def test_it_closes_when_one_of_its_servers_dies(folder: Path, program: str, name: str) -> None:
     with _process(folder, *ANY) as process:
         _ready(folder, process)
         for child in psutil.Process(process.pid).children():
-            if "valkey" in child.name():
+            if program in child.name():
                 os.kill(child.pid, signal.SIGKILL)
         said = process.communicate(timeout=20)[1]
     assert process.returncode == 1
-    assert "Valkey has ended, so the shop closes." in said
+    assert f"{name} has ended, so the shop closes." in said
 
 
-def test_it_takes_servers_that_are_there_and_stays_small(folder: Path, postgres_url: str, redis_url: str) -> None:
+def test_it_takes_servers_that_are_there_and_stays_small(
+    folder: Path, postgres_url: str, redis_url: str, brokers: str
+) -> None:
+    named = ("--database-url", postgres_url, "--redis-url", redis_url, "--kafka", brokers)
     began = time.monotonic()
-    with _process(folder, "--port", "0", "--database-url", postgres_url, "--redis-url", redis_url) as process:
+    with _process(folder, *ANY, *named) as process:
         at = _ready(folder, process)
-        assert (
-            time.monotonic() - began < 10
-        )  # usually half a second; the promise is about a machine with nothing else to do
-        assert at["SHOP_DATABASE_URL"] == postgres_url
+        # Usually half a second; the promise of three is about a machine with nothing else to do.
+        assert time.monotonic() - began < 10
+        assert (at["SHOP_DATABASE_URL"], at["SHOP_KAFKA"]) == (postgres_url, brokers)
         assert not (folder / "data").exists()
-        assert psutil.Process(process.pid).memory_info().rss < 60 * 1024 * 1024
+        assert psutil.Process(process.pid).memory_info().rss < 100 * 1024 * 1024
+        order_id = _ordered(at["SHOP_URL"])
+        told = until(
+            lambda: httpx.get(f"{at['SHOP_URL']}/notifications?order={order_id}", trust_env=False).json()["items"]
+        )
+    assert told[0]["order"] == order_id
+
+
+def _ordered(url: str) -> str:
+    """The id of an order by a new customer."""
+    with httpx.Client(base_url=url, trust_env=False) as client:
+        person = {"email": "alice@example.org", "password": "long enough"}
+        client.post("/users", json={**person, "name": "Alice"}).raise_for_status()
+        token = client.post("/login", json=person).json()["token"]
+        placed = client.post(
+            "/orders", json={"lines": [{"sku": "kettle"}]}, headers={"Authorization": f"Bearer {token}"}
+        )
+        return str(placed.raise_for_status().json()["id"])
+
+
+def test_it_runs_without_events(folder: Path) -> None:
+    with _process(folder, *ANY, "--no-kafka") as process:
+        at = _ready(folder, process)
+        assert httpx.get(f"{at['SHOP_URL']}/health", trust_env=False).json()["events"] == "off"
+        assert "SHOP_KAFKA" not in at
+        assert len(psutil.Process(process.pid).children()) == 2
+
+
+def test_it_runs_without_events_where_no_broker_is_to_be_had(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEPWELL_KAFKA_BIN", str(folder / "nothing"))
+    with _process(folder, *ANY) as process:
+        assert "SHOP_KAFKA" not in _ready(folder, process)
+        process.terminate()
+        said = process.communicate(timeout=20)[1]
+    assert "The shop runs without events. STEPWELL_KAFKA_BIN names" in said
+
+
+def test_a_broker_that_does_not_answer_is_a_sentence(folder: Path, postgres_url: str, redis_url: str) -> None:
+    named = ("--database-url", postgres_url, "--redis-url", redis_url, "--kafka", "127.0.0.1:9")
+    with _process(folder, *ANY, *named) as process:
+        said = process.communicate(timeout=40)[1]
+    assert process.returncode == 1
+    assert said == "The shop cannot open. No Kafka broker answers at 127.0.0.1:9.\n"
 
 
 def test_a_database_that_does_not_answer_is_a_sentence_without_the_password(folder: Path, redis_url: str) -> None:
