@@ -13,7 +13,8 @@ from typing import Self
 import psutil
 
 from cli.embedded.binaries import kafka_binary
-from cli.embedded.ports import HOST
+from cli.embedded.errors import DidNotStart
+from cli.embedded.ports import HOST, is_free
 from cli.embedded.processes import end_stray, start_process, stop_process, wait_until
 
 _CONTROL_FILE = "noida.control.json"  # the broker writes it, with its process number
@@ -50,6 +51,8 @@ class EmbeddedKafka:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._end_predecessor()
         self.port = self.port or free_port()
+        if not is_free(self.port):  # whoever is there might speak Kafka too, and be taken for ours
+            raise DidNotStart(f"Kafka cannot listen on port {self.port}, which is in use.")
         where: tuple[str | Path, ...] = ("--host", HOST, "--kafka-port", str(self.port), "--data-dir", self.folder)
         command = [binary, "start", "--only", "kafka", *where]
         self.process = start_process(command, log=self.log, cwd=self.folder)

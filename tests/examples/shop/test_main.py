@@ -195,3 +195,15 @@ def test_a_database_that_does_not_answer_is_a_sentence_without_the_password(fold
     assert process.returncode == 1
     assert "The shop cannot open. The database does not answer" in said
     assert "hunter2" not in said
+
+
+def test_a_second_shop_does_not_take_the_broker_of_the_first_for_its_own(folder: Path) -> None:
+    with _process(folder, *ANY) as first:
+        taken = _ready(folder, first)["SHOP_KAFKA"].partition(":")[2]
+        (folder / "ready.json").unlink()
+        with _process(folder / "second", *ANY, "--kafka-port", taken) as second:
+            said = second.communicate(timeout=20)[1]
+    assert (second.returncode, said) == (
+        1,
+        f"The shop cannot open. Kafka cannot listen on port {taken}, which is in use.\n",
+    )

@@ -6,6 +6,7 @@ from uuid import uuid4
 import redis
 import simplejson
 
+from examples.shop.events.relay import header
 from tests.examples.shop.conftest import open_shop
 from tests.examples.shop.listening import messages, say, until
 from tests.examples.shop.people import Shop
@@ -28,7 +29,7 @@ def test_an_order_is_told_of_in_the_table_in_the_cache_and_over_http(shop_with_e
     ]
     with redis.Redis.from_url(shop.redis_url) as cache:
         kept = until(lambda: cache.get(f"notifications:{order}"))
-    assert simplejson.loads(kept) == [told]  # type: ignore[arg-type]  # redis-py does not say what it is
+    assert simplejson.loads(kept) == [told]
     assert shop.client.get("/notifications", params={"order": order}).json()["cached"] is True
     shop.client.post(f"/orders/{order}/payment", json={"method": "card"}, headers=alice)
     until(lambda: [told["event"] for told in _told(shop, order)] == ["order.placed", "order.paid"])
@@ -75,7 +76,7 @@ def test_what_makes_no_sense_is_set_aside_with_the_reason(shop_with_events: Shop
     until(lambda: _told(shop, key))  # what comes after is read all the same
     until(lambda: len(messages(brokers, "notifications.rejected", key)) == len(nonsense))
     aside = {
-        (message.value() or b"").decode(): dict(message.headers() or [])["reason"].decode()
+        (message.value() or b"").decode(): header(message, "reason")
         for message in messages(brokers, "notifications.rejected", key)
     }
     assert aside == nonsense
