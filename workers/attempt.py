@@ -24,7 +24,7 @@ from flows.language.spec import AssertionSpec, OutputSpec, RetrySpec
 from flows.language.templates import TemplateError, render
 from flows.language.values import is_missing
 from workers.actions import ACTIONS
-from workers.actions.base import Action, Park, Result, StepContext
+from workers.actions.base import Action, Endpoint, Park, Result, StepContext
 from workers.errors import Aborted, AssertionsFailed, ExtractionFailed, StepError, StepMisconfigured, TemplateFailed
 
 log = logging.getLogger(__name__)
@@ -101,21 +101,23 @@ def make_attempt(planned: PlannedStep, scope: Scope, context: StepContext) -> Ou
         else:
             log.exception("step %s broke in a way nobody foresaw", planned.path)
             _fail(outcome, context, StepError(f"{type(exc).__name__}: {exc}", code="internal"))
+    outcome.endpoint = _touched(context.endpoint)
     outcome.request = context.request
     outcome.secrets = context.secrets
     return outcome
 
 
+def _touched(endpoint: Endpoint | None) -> tuple[str, str, str, str]:
+    """`endpoint` as the step run's columns hold it."""
+    if endpoint is None:
+        return ("", "", "", "")
+    return (endpoint.protocol[:16], endpoint.service[:255], endpoint.operation[:255], endpoint.route[:1024])
+
+
 def _attempt(planned: PlannedStep, scope: Scope, context: StepContext, outcome: Outcome) -> None:
     action = ACTIONS[planned.step.action]
     config = render_config(planned, action, scope)
-    if touched := action.endpoint(config, planned.step.config):
-        outcome.endpoint = (
-            touched.protocol[:16],
-            touched.service[:255],
-            touched.operation[:255],
-            touched.route[:1024],
-        )
+    context.endpoint = action.endpoint(config, planned.step.config)
     language = _Language(scope, outcome.assertions)
     context.language = language
     context.written = planned.step.config

@@ -19,6 +19,7 @@ from grpc_reflection.v1alpha import reflection
 from examples.shop.faults.board import HEADER, Faults, texts_in
 from examples.shop.faults.fault import Fault
 from examples.shop.faults.wrong import with_wrong_field
+from examples.shop.ports import is_free
 from examples.shop.recommendations_pb2 import (
     IN_STOCK,
     SOLD_OUT,
@@ -144,6 +145,8 @@ class RecommendationsServer:
     """Serves on loopback while it is entered. Raises OSError (EADDRINUSE) where the port is taken."""
 
     def __init__(self, port: int, store: Store, faults: Faults) -> None:
+        if port and not is_free(port):  # grpcio would say so as well, and on stderr besides
+            raise OSError(errno.EADDRINUSE, "Address already in use")
         self._server = grpc.server(
             ThreadPoolExecutor(16, thread_name_prefix="recommendations"), options=[("grpc.so_reuseport", 0)]
         )

@@ -7,7 +7,7 @@ import pytest
 from tests.workers.actions.orchard import Orchard
 from tests.workers.in_process import Machine, flow
 
-FAIL = "config: {address: '%s', method: orchard.Trees/Fail, request: {code: 5, message: no such tree}}"
+FAIL = "config: {address: '%s', method: Trees/Fail, request: {code: 5, message: no such tree}}"
 
 
 @pytest.fixture

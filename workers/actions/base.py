@@ -78,6 +78,7 @@ class StepContext:
     asserted_names: frozenset[str] = frozenset()  # what the step's assertions read: `status`, `body`, …
     asserts: bool = False  # the step has assertions: they decide about a result that is less than was asked for
     has_timeout: bool = False  # the step says itself how long it may take
+    endpoint: Endpoint | None = None  # an action that finds out better while it runs says so here
     written: Mapping[str, Any] | None = None  # the config before its templates were rendered
     request: dict[str, Any] = field(default_factory=dict)
     partial: dict[str, Any] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from flows.language.actions import SPECS
 from tests.workers.actions.conftest import Run
 from tests.workers.actions.orchard import PROTO, SERVICE, Orchard, described, message, schema
 from workers.actions import ACTIONS
+from workers.actions.base import Endpoint
 from workers.errors import StepError, StepMisconfigured, TargetRefused
 from workers.protocols.grpc.decoding import Reader
 
@@ -381,6 +382,7 @@ def test_what_is_recorded_and_what_it_touched(orchard: Orchard) -> None:
         "metadata": {"k": "v"},
         "request": {"id": "cox"},
     }
+    assert run.context.endpoint == Endpoint("grpc", orchard.address, SERVICE, "Echo")
     action = ACTIONS["grpc_call"]
     read = action.spec.Config.model_validate(config)
     touched = action.endpoint(read, config)

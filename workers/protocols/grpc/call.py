@@ -47,6 +47,7 @@ def call(config: GrpcConfig, context: StepContext, *, max_responses: int | None 
                 given = schema_of(described)
                 method = given.method(full, name)
             context.record_request(service=method.service)
+            context.endpoint = Endpoint("grpc", target.where, method.service, method.name)
             requests = _requests(config.request, method)
             answer.reader = Reader(method.pool, proto_names=config.field_names == "proto")
             ended = answer.take_from(connection, method, requests, sent, max_responses)
