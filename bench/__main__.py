@@ -1,19 +1,32 @@
-"""`python -m bench`: say which measurements there are. Each is a module of this package with a `main`."""
+"""`python -m bench`: measure everything and print the table; with `--write`, put it into bench/README.md."""
 
-import pkgutil
+import argparse
+import os
 import sys
 
-import bench
+from bench.measurements import Size, all_of
+from bench.stack import fresh
+from bench.tables import table, write
 
 
 def main() -> int:
-    found = sorted(module.name for module in pkgutil.iter_modules(bench.__path__) if not module.name.startswith("_"))
-    if not found:
-        print("There is no measurement yet. bench/README.md says what will be measured, and against what.")
-        return 0
-    for name in found:
-        print(f"python -m bench.{name}")
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=15, help="how often each contender is measured")
+    parser.add_argument("--write", action="store_true", help="put the table into bench/README.md")
+    wanted = parser.parse_args()
+    with fresh() as folder:
+        machine, figures = all_of(folder / "home", Size(rounds=wanted.rounds), say=_say)
+    text = f"{machine}, when it ended {os.getloadavg()[0]:.1f} · {wanted.rounds} rounds\n\n{table(figures)}"
+    print(text)
+    if wanted.write:
+        write("measured", text)
+    else:
+        _say("`python -m bench --write` puts the table into bench/README.md.")
     return 0
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,204 @@
+"""The four measurements. Each gives the lines of its table."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.chains import running_chains
+from bench.durable import Dbos, running_dbos
+from bench.flow_runs import FlowRuns
+from bench.footprint import megabytes
+from bench.http_tools import Tool, peers, stepwell
+from bench.install import NotToBeHad
+from bench.rounds import Spread, in_rounds
+from bench.stack import Stack, fresh, started
+from bench.tables import Figure
+from bench.target import serving
+
+MILLI = 1e3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """How much is measured."""
+
+    rounds: int = 15
+    steps: int = 40
+    at_once: int = 20
+    settle_seconds: float = 10.0  # before memory is read
+    warm_up: int = 5
+
+
+def hops(stack: Stack, size: Size) -> list[Figure]:
+    """(a) A durable step against a hop of a bare Celery chain."""
+    between = (size.steps - 1) / MILLI
+    with closing(FlowRuns(stack, size.steps)) as runs, running_chains(stack, hops=size.steps) as chains:
+        found = in_rounds(
+            size.rounds,
+            {"step": lambda: runs.one_inside() / between, "hop": lambda: chains.one_inside() / between},
+            warm_up=size.warm_up,
+        )
+        many = in_rounds(
+            size.rounds,
+            {
+                "step": lambda: size.at_once * size.steps / runs.many(size.at_once),
+                "hop": lambda: size.at_once * size.steps / chains.many(size.at_once),
+            },
+            warm_up=2,
+        )
+    ratio = found["step"].over(found["hop"]).median
+    return [
+        Figure(
+            what="a durable no-op step, one flow alone",
+            unit="ms",
+            ours=found["step"],
+            against="a hop of a bare Celery chain",
+            theirs=found["hop"],
+            target="≤ 1 ms, ≤ 0.5×",
+            is_met=found["step"].median <= 1 and ratio <= 0.5,
+        ),
+        Figure(
+            what=f"durable no-op steps, {size.at_once} flows at once",
+            unit="/s",
+            ours=many["step"],
+            against=f"hops of {size.at_once} bare chains",
+            theirs=many["hop"],
+        ),
+    ]
+
+
+def flows(stack: Stack, size: Size) -> list[Figure]:
+    """(b) Whole flows, from the API call to `passed`, against DBOS."""
+    with closing(FlowRuns(stack, size.steps)) as runs, _dbos(stack, size) as dbos:
+        one = _with_dbos(size, lambda: runs.one() * MILLI, dbos, lambda found: found.run(1) * MILLI)
+        many = _with_dbos(
+            size,
+            lambda: size.at_once / runs.many(size.at_once),
+            dbos,
+            lambda found: size.at_once / found.run(size.at_once),
+        )
+    is_three_times = isinstance(dbos, str) or one["theirs"].over(one["ours"]).median >= 3
+    return [
+        Figure(
+            what=f"one {size.steps}-step no-op flow, API call to `passed`",
+            unit="ms",
+            ours=one["ours"],
+            against="DBOS, function call to result",
+            theirs=one.get("theirs", str(dbos)),
+            target="≤ 60 ms, ≥ 3× faster",
+            is_met=one["ours"].median <= 60 and is_three_times,
+        ),
+        Figure(
+            what=f"{size.at_once} such flows at once",
+            unit="flows/s",
+            ours=many["ours"],
+            against="DBOS, two processes",
+            theirs=many.get("theirs", str(dbos)),
+            target="≥ 30 flows/s",
+            is_met=many["ours"].median >= 30,
+        ),
+    ]
+
+
+def http(stack: Stack, size: Size) -> list[Figure]:
+    """(c) Ten HTTP requests with two checks each, as a command."""
+    with fresh() as folder, serving() as target:
+        ours = stepwell(folder, target, stack)
+        others, missing = peers(folder, target)
+        tools: Sequence[Tool] = [ours, *others]
+        in_rounds(size.rounds, {tool.name: tool.run for tool in tools}, warm_up=2)
+    added, total = _spread(ours.added, size), _spread(ours.totals, size, 1.0)
+    lines: list[Figure] = []
+    for tool in others:
+        lines.append(_added(added, tool.name, _spread(tool.added, size)))
+        lines.append(_total(total, tool.name, _spread(tool.totals, size, 1.0)))
+    for name, why in missing.items():
+        lines += [_added(added, name, why), _total(total, name, why)]
+    return lines
+
+
+def footprint(size: Size) -> list[Figure]:
+    """(d) The whole embedded stack with the demo shop: how soon it is ready, what it weighs idle."""
+    first: list[float] = []
+    following: list[float] = []
+    weight: list[float] = []
+    for _ in range(max(1, size.rounds // 5)):
+        with fresh() as folder:
+            with started(folder / "home", shop=True) as stack:
+                first.append(stack.ready_seconds)
+            with started(folder / "home", shop=True) as stack:
+                following.append(stack.ready_seconds)
+                time.sleep(size.settle_seconds)
+                weight.append(megabytes(stack))
+    again, memory = Spread(tuple(following)), Spread(tuple(weight))
+    return [
+        Figure(what="first start, until ready", unit="s", ours=Spread(tuple(first))),
+        Figure(what="next start", unit="s", ours=again, target="≤ 5 s", is_met=again.median <= 5),
+        Figure(
+            what="memory of all processes, idle", unit="MB", ours=memory, target="≤ 400 MB", is_met=memory.median <= 400
+        ),
+    ]
+
+
+@contextmanager
+def _dbos(stack: Stack, size: Size) -> Iterator[Dbos | str]:
+    """DBOS, or why there is none."""
+    with ExitStack() as held:
+        try:
+            found: Dbos | str = held.enter_context(running_dbos(stack, steps=size.steps))
+        except NotToBeHad as exc:
+            found = str(exc)
+        yield found
+
+
+def _with_dbos(
+    size: Size, ours: Callable[[], float], dbos: Dbos | str, theirs: Callable[[Dbos], float]
+) -> Mapping[str, Spread]:
+    contenders: dict[str, Callable[[], float]] = {"ours": ours}
+    if not isinstance(dbos, str):
+        contenders["theirs"] = lambda: theirs(dbos)
+    return in_rounds(size.rounds, contenders, warm_up=size.warm_up)
+
+
+def _spread(seconds: Sequence[float], size: Size, factor: float = MILLI) -> Spread:
+    return Spread(tuple(value * factor for value in seconds[-size.rounds :]))
+
+
+def _added(ours: Spread, name: str, theirs: Spread | str) -> Figure:
+    return Figure(
+        what="a 10-step HTTP flow: added per step beyond the server's time",
+        unit="ms",
+        ours=ours,
+        against=name,
+        theirs=theirs,
+        target="≤ 2 ms",
+        is_met=ours.median <= 2,
+    )
+
+
+def _total(ours: Spread, name: str, theirs: Spread | str) -> Figure:
+    return Figure(
+        what="the same, the whole command on a warm server",
+        unit="s",
+        ours=ours,
+        against=name,
+        theirs=theirs,
+        target="≤ 0.5 s",
+        is_met=ours.median <= 0.5,
+    )
+
+
+def all_of(home: Path, size: Size, say: Callable[[str], None]) -> tuple[str, list[Figure]]:
+    """Every measurement on one stack, then the stack itself; and the machine they were made on."""
+    from bench.machine import describe
+
+    figures: list[Figure] = []
+    with started(home) as stack:
+        machine = describe(stack)
+        for name, measure in (("hops", hops), ("flows", flows), ("http", http)):
+            say(f"Measuring {name} …")
+            figures += measure(stack, size)
+    say("Measuring start and memory …")
+    return machine, figures + footprint(size)

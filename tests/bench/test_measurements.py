@@ -1,0 +1,64 @@
+"""The harness itself works, on sizes too small to mean anything."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bench import durable, http_tools, measurements
+from bench.footprint import megabytes
+from bench.install import NotToBeHad
+from bench.machine import describe
+from bench.measurements import Size
+from bench.rounds import Spread
+from bench.stack import Stack
+from bench.tables import Figure
+from tests.running_stack import Stack as RunningStack
+
+pytestmark = pytest.mark.stack
+
+TINY = Size(rounds=1, steps=3, at_once=2, settle_seconds=0, warm_up=0)
+
+
+@pytest.fixture
+def measured(stack: RunningStack) -> Stack:
+    return Stack(
+        stack.home, stack.url, stack.token, stack.database_url, stack.redis_url, stack.supervisor, ready_seconds=1.0
+    )
+
+
+@pytest.fixture
+def no_peers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests install nothing."""
+
+    def refuse(name: str) -> Path:
+        raise NotToBeHad(f"{name} is not wanted here")
+
+    monkeypatch.setattr(durable, "python_peer", refuse)
+    monkeypatch.setattr(http_tools, "python_peer", refuse)
+    monkeypatch.setattr(http_tools, "node_peer", refuse)
+
+
+def test_steps_are_measured_against_bare_celery_hops(measured: Stack) -> None:
+    one, many = measurements.hops(measured, TINY)
+    for figure in (one, many):
+        assert isinstance(figure.theirs, Spread)
+        assert figure.theirs.median > 0
+        assert figure.ours.median > 0
+
+
+@pytest.mark.parametrize("measure", [measurements.flows, measurements.http])
+def test_a_peer_that_is_missing_is_said_and_ours_is_measured(
+    measured: Stack, no_peers: None, measure: Callable[[Stack, Size], list[Figure]]
+) -> None:
+    figures = measure(measured, TINY)
+    assert figures
+    for figure in figures:
+        assert "not wanted here" in figure.line()
+        assert figure.ours.median > 0
+
+
+def test_the_machine_and_the_weight_are_told(measured: Stack) -> None:
+    assert "PostgreSQL" in describe(measured)
+    assert "Valkey" in describe(measured)
+    assert megabytes(measured) > 50
