@@ -1,7 +1,9 @@
 """What every test may ask for: a PostgreSQL and a Valkey of its own, Django's database, the whole product running."""
 
 import itertools
+import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +14,7 @@ from django.core.management import call_command
 from cli.embedded.postgres import EmbeddedPostgres
 from cli.embedded.valkey import EmbeddedValkey
 from tests.environment import PASSWORD, POSTGRES_PORT, SESSION_FOLDER, VALKEY_PORT
+from tests.kafka import Cluster, cluster, names_of_clusters
 from tests.running_stack import Stack, running_stack
 
 DATABASES = 64
@@ -66,6 +69,23 @@ def redis_url(embedded: Embedded) -> Iterator[str]:
     yield url
     client.flushdb()
     client.close()
+
+
+@pytest.fixture(scope="session", params=names_of_clusters())
+def kafka(request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    """A Kafka broker; where Java and Maven are present, each test runs against Apache's own as well."""
+    with ExitStack() as running:
+        try:
+            yield running.enter_context(cluster(request.param, SESSION_FOLDER / request.param))
+        except (subprocess.SubprocessError, OSError) as exc:
+            if request.param != "apache" or (SESSION_FOLDER / "apache" / "kafka.log").exists():
+                raise
+            pytest.skip(f"Apache Kafka cannot be had: {exc}")
+
+
+@pytest.fixture
+def kafka_brokers(kafka: Cluster) -> str:
+    return kafka.brokers
 
 
 @pytest.fixture(scope="session")

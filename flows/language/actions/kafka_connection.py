@@ -47,7 +47,10 @@ class KafkaConfig(ActionConfig):
     def _are_addresses(cls, value: list[str] | str) -> list[str] | str:
         if isinstance(value, str) and has_template(value):
             return value
-        split_brokers([part for part in brokers_in(value) if not has_template(part)] or ["rendered-later"])
+        parts = brokers_in(value)
+        known = [part for part in parts if not has_template(part)]
+        if known or not parts:
+            split_brokers(known)
         return value
 
     @field_validator("topic")
