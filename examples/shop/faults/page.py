@@ -22,6 +22,7 @@ tr.off { opacity: .6; }
 fieldset { border: 1px solid #8884; border-radius: .4rem; display: grid; padding: 1rem;
   grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: .75rem 1.25rem; }
 label { display: block; } label small { display: block; opacity: .75; }
+label:first-of-type { grid-column: span 2; }
 input:not([type=checkbox]), select { width: 100%; box-sizing: border-box; font: inherit; padding: .3rem; }
 button { font: inherit; padding: .25rem .8rem; }
 .wrong { border-left: .25rem solid #c33; padding: .25rem .75rem; }
