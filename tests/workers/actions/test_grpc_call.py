@@ -8,6 +8,7 @@ from typing import Any
 
 import grpc
 import pytest
+from google.protobuf import any_pb2
 
 from flows.language.actions import SPECS
 from tests.workers.actions.conftest import Run
@@ -147,6 +148,19 @@ def test_an_any_of_a_kind_that_nothing_describes() -> None:
     apple = message("orchard.Apple")
     apple.extra.type_url, apple.extra.value = "type.googleapis.com/no.Such", b"\x00\x01"
     assert Reader(schema().pool).read(apple)["extra"] == {"@type": "type.googleapis.com/no.Such", "value": "AAE="}
+
+
+def test_anys_inside_each_other_are_opened_only_so_far() -> None:
+    kind = "type.googleapis.com/google.protobuf.Any"
+    packed = any_pb2.Any()
+    for _ in range(5000):
+        packed = any_pb2.Any(type_url=kind, value=packed.SerializeToString())
+    apple = message("orchard.Apple")
+    apple.extra.type_url, apple.extra.value = kind, packed.SerializeToString()
+    found, depth = Reader(schema().pool).read(apple)["extra"], 0
+    while isinstance(found, dict):
+        found, depth = found["value"], depth + 1
+    assert depth == 21
 
 
 def test_a_time_that_no_calendar_has_is_shown_as_it_was_sent() -> None:

@@ -338,6 +338,26 @@ def test_an_abort_ends_it_while_it(phase: str) -> None:
     in_phase(phase, act)
 
 
+def test_a_deadline_and_an_abort_end_a_compiler_that_takes_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = tmp_path / "python"
+    slow.write_text("#!/bin/sh\nexec sleep 30\n")
+    slow.chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(slow))
+    how = config("127.0.0.1:9", proto=f"{PROTO}\n// {tmp_path}")
+    with pytest.raises(StepTimedOut) as caught:
+        Run(0.3)("grpc_call", **how)
+    assert caught.value.code == "proto"
+    run = Run(30)
+    aborter = run.abort_when(lambda: bool(run.context.request))
+    with pytest.raises(Aborted):
+        run("grpc_call", **how)
+    aborter.join()
+    assert run.abort.at is not None
+    assert monotonic() - run.abort.at < 1
+
+
 def test_a_deadline_and_an_abort_while_the_server_reads_nothing() -> None:
     def not_reading(talk: Conversation) -> None:
         talk.closing.wait(10)

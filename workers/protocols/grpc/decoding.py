@@ -15,6 +15,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import DecodeError
 
 _TEXTUAL = frozenset({"google.protobuf.Timestamp", "google.protobuf.Duration", "google.protobuf.FieldMask"})
+_MOST_OPENED = 20
 _WRAPPERS = frozenset(
     f"google.protobuf.{name}Value"
     for name in ("Double", "Float", "Int64", "UInt64", "Int32", "UInt32", "Bool", "String", "Bytes")
@@ -27,6 +28,7 @@ class Reader:
     def __init__(self, pool: Any, *, proto_names: bool = False) -> None:
         self._pool = pool
         self._proto_names = proto_names
+        self._opened = 0  # Anys, each inside the one before
         self._special: dict[str, Callable[[Any], Any]] = {
             **dict.fromkeys(_TEXTUAL, self._text),
             **dict.fromkeys(_WRAPPERS, self._wrapped),
@@ -88,13 +90,17 @@ class Reader:
         if not message.type_url:
             return {}
         plain = {"@type": message.type_url, "value": base64.b64encode(message.value).decode("ascii")}
+        if self._opened == _MOST_OPENED:  # each is parsed by itself, so protobuf's own limit does not count them
+            return plain
         try:
             kind = self._pool.FindMessageTypeByName(message.type_url.rpartition("/")[2])
             inner = message_factory.GetMessageClass(kind)()
             inner.ParseFromString(message.value)
         except (KeyError, DecodeError):  # a type that nothing describes
             return plain
+        self._opened += 1
         read = self.read(inner)
+        self._opened -= 1
         if kind.full_name in self._special:
             return {"@type": message.type_url, "value": read}
         return {"@type": message.type_url, **read}
