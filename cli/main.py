@@ -46,14 +46,20 @@ def build(words: Sequence[str]) -> typer.Typer:
     return app
 
 
-def _options(
-    version: bool = typer.Option(False, "--version", help="Print the version and leave."),
-) -> None:
-    if version:
-        from importlib.metadata import version as version_of
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
 
-        print(f"stepwell {version_of('stepwell')}")
+        print(f"stepwell {version('stepwell')}")
         raise typer.Exit
+
+
+def _options(
+    _version: bool = typer.Option(
+        False, "--version", help="Print the version and leave.", is_eager=True, callback=_print_version
+    ),
+) -> None:
+    """Before any command."""
 
 
 if __name__ == "__main__":
