@@ -76,6 +76,30 @@ def test_a_message_that_comes_again_is_counted_and_does_nothing(engine: Machine,
     assert (ran.status, counted(lab, "twice"), engine.watch.counters.duplicates) == (Status.PASSED, 1, 3)
 
 
+def test_while_a_step_runs_nobody_else_is_let_in(engine: Machine, lab: str) -> None:
+    execution = engine.start(flow(http("look", "GET", f"{lab}/lab/hold?key=alone")))
+    step_run = execution.step_runs.get().pk
+    with engine.driving(execution) as found:
+        wait_until(lambda: bool(httpx.get(f"{lab}/lab/holding/alone").json()["holding"]), 10, "the step runs")
+        for number in (0, 1, 2):
+            for early in (False, True):
+                assert claim_step(step_run_id=step_run, number=number, worker_id=None, early=early) is None
+        httpx.post(f"{lab}/lab/release/alone?for_good=true")
+    [ran] = found
+    assert (ran.status, ran.step("steps/look").fence) == (Status.PASSED, 1)
+
+
+def test_an_old_message_does_not_make_an_old_attempt_again(engine: Machine) -> None:
+    step = "{id: s, action: assert, config: {assertions: [1 == 2]}, retry: {max_attempts: 2, delay: 300ms}}"
+    execution = engine.start(flow(step))
+    engine.deliver()
+    step_run = execution.step_runs.get().pk
+    for early in (False, True):
+        assert claim_step(step_run_id=step_run, number=1, worker_id=None, early=early) is None
+        assert claim_step(step_run_id=step_run, number=3, worker_id=None, early=early) is None
+    assert [attempt.number for attempt in engine.drive(execution).attempts("steps/s")] == [1, 2]
+
+
 def test_a_message_for_a_step_that_is_not_due_yet_does_nothing(engine: Machine) -> None:
     execution = engine.start(flow("{id: wait, action: delay, config: {duration: 10m}}"))
     engine.drive(execution, until=lambda found: bool(found.step_runs.filter(due_at__isnull=False, attempts=1)))
