@@ -142,7 +142,9 @@ class Engine:
 
     def _attempt(self, running: Running, planned: PlannedStep, claim: Claim, draws: dict[str, Any]) -> Outcome:
         scope = running.scope(planned, now=claim.now, draws=draws)
-        if claim.number == 1 and claim.resume_state is None and (skipped := skip_or_none(planned, scope)):
+        # A lost attempt may never have come to the condition; one that failed had passed it.
+        is_first_try = claim.number - claim.lost_attempts == 1 and claim.resume_state is None
+        if is_first_try and (skipped := skip_or_none(planned, scope)):
             skipped.scope = scope
             return skipped
         try:

@@ -127,6 +127,13 @@ def test_a_lost_step_that_must_not_repeat_fails_and_says_so(engine: Machine, lab
     assert counted(lab, "lost") == 0
 
 
+def test_a_condition_is_asked_although_the_first_attempt_was_lost(engine: Machine) -> None:
+    execution = engine.start(flow("{id: say, action: log, run_condition: 'false', config: {message: hello}}"))
+    leave_claimed(engine, execution)
+    ran = engine.drive(execution)
+    assert (ran.status, ran.fates) == (Status.PASSED, {"steps/say": "skipped"})
+
+
 def test_a_loss_is_nobodys_failure_and_uses_up_no_retry(engine: Machine) -> None:
     step = "{id: s, action: assert, config: {assertions: [1 == 2]}, retry: {max_attempts: 2, delay: 10ms}}"
     execution = engine.start(flow(step))
