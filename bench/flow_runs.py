@@ -1,5 +1,6 @@
 """Running no-op flows over the API, and reading from the record how long they took."""
 
+import json
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -7,9 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import psycopg
+import redis
 
 from bench.stack import Stack
 from cli.client import Client
+from executions.events import CHANNEL
 
 PASSED = "passed"
 
@@ -32,9 +35,12 @@ class FlowRuns:
     steps: int
     slug: str = ""
     _clients: list[Client] = field(default_factory=list)
-    _database: "psycopg.Connection[tuple[datetime | None, datetime | None, str]] | None" = None
 
     def __post_init__(self) -> None:
+        self._database = psycopg.connect(self.stack.database_url, autocommit=True)
+        self._redis = redis.Redis.from_url(self.stack.redis_url)
+        self._events = self._redis.pubsub()
+        self._events.subscribe(CHANNEL)
         client = self.stack.client()
         self.slug = client.save_flow(text=noop_flow(self.steps), filename="noop.yaml")["slug"]
         self._clients.append(client)
@@ -61,29 +67,32 @@ class FlowRuns:
     def close(self) -> None:
         for client in self._clients:
             client.close()
-        if self._database is not None:
-            self._database.close()
+        self._events.close()
+        self._redis.close()
+        self._database.close()
 
     def _start(self, client: Client) -> int:
         return int(client.start({"flow": self.slug}, idempotency_key=f"{time.monotonic_ns()}-{id(client)}")["id"])
 
     def _finish(self, numbers: Sequence[int]) -> list[tuple[float, float]]:
-        """Wait without troubling the web process; then (started, finished) of each. Raises DidNotPass."""
-        if self._database is None:
-            self._database = psycopg.connect(self.stack.database_url, autocommit=True)
-        deadline = time.monotonic() + 120
-        while True:
-            rows = self._database.execute(
-                "SELECT started_at, finished_at, status FROM executions_execution WHERE id = ANY(%s)", [list(numbers)]
-            ).fetchall()
-            if all(finished is not None for _, finished, _ in rows):
-                break
+        """Wait for the events, which troubles nobody; then (started, finished) of each. Raises DidNotPass."""
+        waiting, deadline = set(numbers), time.monotonic() + 120
+        while waiting:
             if time.monotonic() > deadline:
-                raise DidNotPass(f"Executions {numbers} were not over after two minutes.")
-            time.sleep(0.005)
+                raise DidNotPass(f"Executions {waiting} were not over after two minutes.")
+            waiting -= self._ended()
+        rows = self._database.execute(
+            "SELECT started_at, finished_at, status FROM executions_execution WHERE id = ANY(%s)", [list(numbers)]
+        ).fetchall()
         if any(status != PASSED for *_, status in rows):
             raise DidNotPass(f"Executions {numbers} ended {sorted({status for *_, status in rows})}.")
         return [(_seconds(started), _seconds(finished)) for started, finished, _ in rows]
+
+    def _ended(self) -> set[int]:
+        """The executions that the next message says are over."""
+        message = self._events.get_message(timeout=1)
+        told = json.loads(message["data"]) if message and message["type"] == "message" else []
+        return {event["execution"] for event in told if event["type"] == "execution.finished"}
 
 
 def _seconds(moment: datetime | None) -> float:
