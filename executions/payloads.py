@@ -9,6 +9,8 @@ from django.conf import settings
 from executions.masking import Masker
 from flows.language import jsontext
 
+AROUND_A_BODY = 64 * 1024  # characters for headers and the rest, so that a body of MAX_BODY is kept in full
+
 
 @dataclass(frozen=True)
 class Recorded:
@@ -47,14 +49,20 @@ def _text(value: dict[str, Any], masker: Masker) -> tuple[str | None, int, bool]
         return None, 0, False
     masked = masker.value(value)  # before any cut: half a secret would not be recognised
     text = jsontext.dumps(masked)
-    if len(text) <= settings.MAX_BODY:
+    limit = settings.MAX_BODY + AROUND_A_BODY
+    if len(text) <= limit or sum(_sizes(masked).values()) <= limit:
         return text, len(text), False
-    return jsontext.dumps(_cut(masked, settings.MAX_BODY)), len(text), True
+    return jsontext.dumps(_cut(masked, limit)), len(text), True
+
+
+def _sizes(value: dict[str, Any]) -> dict[str, int]:
+    """Of each member, as its target wrote it: the escapes of our JSON do not count against a text."""
+    return {key: len(member if isinstance(member, str) else jsontext.dumps(member)) for key, member in value.items()}
 
 
 def _cut(value: dict[str, Any], limit: int) -> dict[str, Any]:
     """The longest members give way to their beginnings, with their true size, until the whole is within limit."""
-    sizes = {key: len(jsontext.dumps(member)) for key, member in value.items()}
+    sizes = _sizes(value)
     cut = dict(value)
     total = sum(sizes.values())
     for key in sorted(sizes, key=lambda k: -sizes[k]):

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cli.embedded.home import Home, State
-from cli.embedded.ports import choose_port
 from cli.embedded.processes import tail
 from cli.embedded.running import find_running
 
@@ -72,7 +71,7 @@ class Stack:
 def running_stack(home: Path, *, shop: bool = True, environment: Mapping[str, str] | None = None) -> Iterator[Stack]:
     """Start `stepwell up` in `home` and stop it at the end. A stack that does not start fails with its own words."""
     home.mkdir(parents=True, exist_ok=True)
-    words = [sys.executable, "-m", "cli.main", "up", "--port", str(choose_port(None)), *([] if shop else ["--no-shop"])]
+    words = [sys.executable, "-m", "cli.main", "up", *([] if shop else ["--no-shop"])]
     said = home / "said.txt"
     with said.open("wb") as output:
         process = subprocess.Popen(

@@ -1,5 +1,5 @@
-"""Planted secrets, in every way a target may write them, are nowhere: in no table, log, key or message in Valkey, answer
-of the API or output of the command line.
+"""Planted secrets, in every way a target may write them, are nowhere: in no table, log, key or message in Valkey, no
+answer of the API and no output of the command line.
 """
 
 import base64
