@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from executions.database import fetch_all
-from executions.models import LiveValue
 from flows.encryption import decrypt, encrypt
 from flows.language import jsontext
 
@@ -49,10 +48,6 @@ def seal(value: Any) -> bytes:
 def unseal(ciphertext: bytes | memoryview) -> Any:
     """Raises flows.encryption.CannotDecrypt."""
     return jsontext.loads(decrypt(ciphertext))
-
-
-def store_inputs(execution_id: int, inputs: Inputs) -> None:
-    LiveValue.objects.create(execution_id=execution_id, name=INPUTS, ciphertext=seal(vars(inputs)))
 
 
 def load(execution_id: int) -> tuple[Inputs, list[Kept]]:

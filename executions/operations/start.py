@@ -1,19 +1,21 @@
 """Start an execution: record it, fix what it was given, and hand its first step to the workers."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from executions import events, queue
 from executions.errors import KeyUsedBefore
-from executions.live import Inputs, Kept, seal, store_inputs
+from executions.live import INPUTS, Inputs, Kept
 from executions.masking import Masker, is_secret_name
-from executions.models import Execution, LiveValue, Move, StepRun
+from executions.models import Execution, Move, StepRun
+from executions.operations.start_statement import insert_started, next_execution_id
 from executions.status import Phase, RerunMode, Status, StepStatus, Trigger
 from flows.encryption import decrypt
 from flows.language import jsontext
@@ -53,6 +55,7 @@ def start_execution(
     plain = environment.plain_variables() if environment else {}
     masker = masker_for(secrets, {**plain, **variables})
     execution = Execution(
+        id=next_execution_id(),
         workspace_id=flow_version.flow.workspace_id,
         flow=flow_version.flow,
         flow_version=flow_version,
@@ -79,16 +82,11 @@ def start_execution(
         event_number=1,
         phase=first.section,
     )
+    step_run = _first_step_run(execution, first)
+    inputs = Kept("", INPUTS, vars(_inputs(execution, plan, variables, secrets, plain)))
     try:
-        with transaction.atomic():
-            execution.save(force_insert=True)
-            step_run = _first_step_run(execution, first)
-            Move.objects.create(execution=execution, new=Status.QUEUED)
-            store_inputs(execution.pk, _inputs(execution, plan, variables, secrets, plain))
-            LiveValue.objects.bulk_create(
-                LiveValue(execution=execution, path=kept.path, name=kept.name, ciphertext=seal(kept.value))
-                for kept in restored
-            )
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
+            insert_started(execution, step_run, Move(execution_id=execution.pk, new=Status.QUEUED), [inputs, *restored])
             queue.send_step_on_commit(step_run.pk, 1, execution.worker_group)
             transaction.on_commit(partial(_tell, execution))
     except IntegrityError:
@@ -163,7 +161,7 @@ def _inputs(
 
 
 def _first_step_run(execution: Execution, first: PlannedStep) -> StepRun:
-    return StepRun.objects.create(
+    return StepRun(
         execution=execution,
         flow_id=execution.flow_id,
         flow_version_id=execution.flow_version_id,
