@@ -43,6 +43,7 @@ class Outcome:
     message: str = ""
     skip_reason: str = ""
     park: Park | None = None
+    seconds_left: float | None = None  # of the attempt's own time, when the park is over
     request: dict[str, Any] = field(default_factory=dict)
     result: dict[str, Any] = field(default_factory=dict)
     is_partial: bool = False  # `result` is what came before it broke off

@@ -5,14 +5,14 @@ so that a step costs one commit and not one message (DESIGN §5.8).
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from time import monotonic
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 
 from executions import events, queue
 from executions.live import unseal
@@ -24,6 +24,7 @@ from executions.settling import Again, End, Ended, Failure, Go, Next, State, Wai
 from executions.status import AttemptStatus, Phase, StepStatus
 from flows.language import jsontext
 from flows.language.plan import PlannedStep
+from flows.language.spec import RetrySpec
 from workers.abort import Abort
 from workers.actions.base import StepContext
 from workers.attempt import Outcome, is_repeatable, make_attempt, skip_or_none, timeout_of
@@ -151,14 +152,20 @@ class Engine:
             limit, retry = timeout_of(planned, scope), retry_of(planned, running.plan.flow, scope)
         except StepError as exc:
             return Outcome(AttemptStatus.FAILED, Failure(exc.kind, exc.code, exc.message), scope=scope)
-        context, reason = self._context(running, claim, limit)
+        parked = unseal(claim.resume_state) if claim.resume_state is not None else {}
+        if (left := parked.get("seconds_left")) is not None:
+            limit = left
+        if limit is not None and limit <= 0:
+            too_long = Failure("timeout", "timeout", "The step's time was up while it waited.")
+            return Outcome(AttemptStatus.FAILED, too_long, scope=scope, retry=retry)
+        context, reason = self._context(running, claim, limit, parked)
         held = Held(
             execution_id=claim.execution_id,
             abort=context.abort,
             deadline=context.deadline,
             deadline_reason=reason,
             heeds_cancel=running.state.phase is not Phase.TEARDOWN,
-            abandon=lambda: self._abandon(claim, context),
+            abandon=lambda: self._leave_behind(claim, context, retry),
         )
         self._watch.hold(claim.attempt_id, held)
         self._making.begin(claim.attempt_id)
@@ -167,14 +174,18 @@ class Engine:
         finally:
             self._watch.release(claim.attempt_id)
         outcome.retry = retry
+        if outcome.park is not None and limit is not None and planned.step.timeout is not None:
+            outcome.seconds_left = context.remaining - outcome.park.seconds
+            outcome.park = replace(outcome.park, seconds=min(outcome.park.seconds, context.remaining))
         return outcome
 
-    def _context(self, running: Running, claim: Claim, limit: float | None) -> tuple[StepContext, str]:
+    def _context(
+        self, running: Running, claim: Claim, limit: float | None, parked: Mapping[str, Any]
+    ) -> tuple[StepContext, str]:
         now = monotonic()
         left = _seconds_left(running, claim.now)
         own = left + 1 if limit is None else limit
         reason = "timeout" if own <= left else "deadline"
-        parked = unseal(claim.resume_state) if claim.resume_state is not None else {}
         context = StepContext(
             abort=Abort(),
             deadline=now + min(own, left),
@@ -188,7 +199,14 @@ class Engine:
         )
         return context, reason
 
-    def _abandon(self, claim: Claim, context: StepContext) -> None:
+    def _leave_behind(self, claim: Claim, context: StepContext, retry: RetrySpec) -> None:
+        """In a thread of its own, whose connection must find its way back to the pool."""
+        try:
+            self._abandon(claim, context, retry)
+        finally:
+            connection.close()
+
+    def _abandon(self, claim: Claim, context: StepContext, retry: RetrySpec) -> None:
         """The action did not leave when it was told to. It is left behind: the fence keeps out whatever it brings."""
         outcome = Outcome(request=dict(context.request), result=dict(context.partial), is_partial=bool(context.partial))
         reason = context.abort.reason
@@ -197,6 +215,7 @@ class Engine:
             outcome.failure = Failure(
                 "timeout", "timeout", "No answer in time, and the action did not stop when told to."
             )
+            outcome.retry = retry
         elif reason == "lease_lost":
             return  # whoever sweeps settles it
         else:

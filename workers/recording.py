@@ -54,8 +54,14 @@ def to_ended(running: Running, planned: PlannedStep, outcome: Outcome, draws: di
         captured=[_masked_capture(entry, masker) for entry in outcome.captured],
         reads=_reads(outcome.scope),
         draws=masker.value(draws),
-        resume_state={"state": outcome.park.state, "request": outcome.request} if outcome.park else None,
+        resume_state=_resume_state(outcome),
     )
+
+
+def _resume_state(outcome: Outcome) -> dict[str, Any] | None:
+    if outcome.park is None:
+        return None
+    return {"state": outcome.park.state, "request": outcome.request, "seconds_left": outcome.seconds_left}
 
 
 def _masked_capture(entry: dict[str, Any], masker: Masker) -> dict[str, Any]:

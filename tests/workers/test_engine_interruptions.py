@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from django.db import connection
 from django.db.models import F
 
 from executions.errors import AlreadyFinal
@@ -218,5 +219,41 @@ def test_an_action_that_does_not_leave_is_abandoned_and_its_result_kept_out(
         let_go.set()
     ran = engine.drive(execution)
     assert (ran.status, ran.fates) == (Status.CANCELLED, {"steps/s": "cancelled", "teardown/after": "passed"})
+    pool = connection.pool  # type: ignore[attr-defined]  # PostgreSQL's has one
+    wait_until(lambda: pool.get_stats()["pool_size"] - pool.get_stats()["pool_available"] <= 1, 5, "none is kept")
     late = LateResult.objects.get()
     assert (late.attempt, late.status) == (ran.attempt("steps/s"), "passed")
+
+
+def test_an_abandoned_attempt_that_ran_out_of_time_is_tried_again(
+    engine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_go, stayed = threading.Event(), threading.Event()
+    run = Log.run
+
+    def stubborn_once(self: Log, config: Any, context: Any) -> Any:
+        if not stayed.is_set():
+            stayed.set()
+            let_go.wait(20)
+        return run(self, config, context)
+
+    monkeypatch.setattr(Log, "run", stubborn_once)
+    step = "{id: s, action: log, timeout: 100ms, config: {message: a}, retry: {max_attempts: 2, delay: 10ms}}"
+    execution = engine.start(flow(step))
+    stuck = threading.Thread(target=engine.deliver)
+    stuck.start()
+    wait_until(lambda: execution.step_runs.filter(status="retrying").exists(), 5, "the attempt is given up")
+    ran = engine.drive(execution)
+    let_go.set()
+    stuck.join(10)
+    assert [attempt.status for attempt in ran.attempts("steps/s")] == ["failed", "passed"]
+    assert ran.status == Status.PASSED
+
+
+def test_a_delay_waits_no_longer_than_its_step_may(engine: Machine) -> None:
+    ran = engine.run(flow("{id: wait, action: delay, timeout: 1200ms, config: {duration: 10m}}"))
+    step = ran.step("steps/wait")
+    assert (ran.status, step.failure_kind) == (Status.FAILED, "timeout")
+    assert step.started_at is not None
+    assert step.finished_at is not None
+    assert (step.finished_at - step.started_at).total_seconds() < 3
