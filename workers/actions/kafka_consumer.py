@@ -31,10 +31,10 @@ class KafkaConsumer(Action[KafkaConsumerConfig]):
             connection=target.describe(),
             topic=config.topic,
             group_id=config.group_id,
-            begin=begin.isoformat() if isinstance(begin, datetime) else begin,
             count=config.wanted,
             match=written.get("match"),
             filter=written.get("filter"),
+            **{"from": begin.isoformat() if isinstance(begin, datetime) else begin},
         )
         reading = _Reading(config, context)
         with ConsumerSession(target, context, group_id=config.group_id, until=_until(config, context)) as session:

@@ -75,7 +75,7 @@ class ProducerSession(KafkaSession):
             if error is None:
                 _kind, timestamp = report.timestamp()
                 return Written(report.partition(), report.offset(), timestamp)
-            self.check("writing the message")
+            self.check_alive()
             if error.name() not in _NOT_TAKEN:
                 raise self._refusal(error, message.topic)
             self.context.abort.wait(min(0.1, self.left))  # for the new leader to be known
@@ -99,7 +99,7 @@ class ProducerSession(KafkaSession):
         while not reports:
             if self.left <= 0:
                 raise self._unconfirmed()
-            self.check("writing the message")
+            self.check_alive()
             self.client.poll(min(_SLICE, self.left))
         return reports[0]
 

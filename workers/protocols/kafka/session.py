@@ -2,8 +2,7 @@
 
 librdkafka resolves and connects by itself and answers to nobody's deadline. So every address it will use is asked of
 the egress rules and tried over a Wire before it may: that also says exactly what is wrong with one (dns, tls_…).
-Whatever blocks is called in slices short enough for an abort. What cannot be had: a name that changes its address
-between our look and librdkafka's.
+Whatever blocks is called in slices short enough for an abort. What that cannot catch is in docs/decisions/016.
 """
 
 import contextlib
@@ -33,7 +32,7 @@ T = TypeVar("T")
 
 _FIRST_SLICE, _LONGEST_SLICE = 0.2, 0.8  # seconds a call may block; an answer takes as long as the cluster is far
 _CLOSE_SECONDS = 1.0
-_MOST_BREAKS = 2  # of a connection that has just been seen to open: more of them tell nothing new
+_BROKEN_SECONDS = 1.0  # a connection that opens and breaks is tried so long: librdkafka tells only the first break
 _MOST_TRIED = 5  # leaders that are connected to before librdkafka does; of the others only the rules are asked
 _SYSTEM_CERTIFICATES = (
     "/etc/ssl/certs/ca-certificates.crt",
@@ -52,7 +51,7 @@ class KafkaSession:
         self.until = context.deadline if until is None else min(until, context.deadline)
         self.client: Any = None  # confluent_kafka carries no types
         self.trouble: KafkaError | None = None  # the latest break of a connection
-        self._breaks = 0  # since the last answer
+        self._broken_at: float | None = None  # since the last answer
         self._fatal: StepError | None = None
         self._looked_at: set[Address] = set()
 
@@ -96,7 +95,7 @@ class KafkaSession:
                 raise self._no_topic(topic, name) from None
             topic = found.topics[name]
             if topic.error is None and topic.partitions and all(p.leader >= 0 for p in topic.partitions.values()):
-                self._look_at_leaders(found, topic)
+                self._look_at_brokers(found, topic)
                 return topic
             if topic.error is not None and topic.error.name() not in NO_TOPIC | WAITING:
                 raise failure(topic.error, self.where, topic=name)
@@ -121,14 +120,14 @@ class KafkaSession:
                     raise failure(exc.args[0], self.where) from exc
                 self.context.abort.wait(0.01)
             else:
-                self._breaks = 0
+                self._broken_at = None
                 return found
             slice_seconds = min(slice_seconds * 2, _LONGEST_SLICE)
 
     def check(self, doing: str, *, is_new: bool = False) -> None:
         """Raises Aborted, what is wrong for good, or StepTimedOut; for a new connection also that it breaks at once."""
         self.check_alive()
-        if is_new and self.trouble is not None and self._breaks >= _MOST_BREAKS:
+        if is_new and self.trouble is not None and self._is_broken_for_good:
             raise failure(self.trouble, self.where)
         if self.left <= 0:
             if self.trouble is not None:
@@ -140,6 +139,10 @@ class KafkaSession:
         self.context.abort.check()
         if self._fatal is not None:
             raise self._fatal
+
+    @property
+    def _is_broken_for_good(self) -> bool:
+        return self._broken_at is not None and monotonic() - self._broken_at > _BROKEN_SECONDS
 
     def is_lost(self) -> bool:
         """Whether a connection broke, and no broker answers now."""
@@ -187,7 +190,7 @@ class KafkaSession:
         if name in AUTH or name == "_SSL" or error.fatal():
             self._fatal = self._fatal or failure(error, self.where)
         elif name in LOST:
-            self._breaks += name != "_ALL_BROKERS_DOWN"
+            self._broken_at = self._broken_at or monotonic()
             if self.trouble is None or name != "_ALL_BROKERS_DOWN":  # the earlier one says more
                 self.trouble = error
         else:
@@ -234,23 +237,24 @@ class KafkaSession:
         by_name = self.target.tls is not None and self.target.tls.verify
         return shown((host if by_name else peer, port)), socket.AddressFamily(family)
 
-    def _look_at_leaders(self, metadata: Any, topic: Any) -> None:
-        """Brokers tell clients where to connect: those places must obey the rules as well."""
+    def _look_at_brokers(self, metadata: Any, topic: Any) -> None:
+        """A cluster tells its clients where to connect: those places must obey the rules as well."""
         leaders = {partition.leader for partition in topic.partitions.values()}
-        found = {(b.host, b.port) for b in metadata.brokers.values() if b.id in leaders} - self._looked_at
+        addresses = {(broker.host, broker.port): broker.id in leaders for broker in metadata.brokers.values()}
+        new = sorted(addresses.keys() - self._looked_at, key=lambda address: not addresses[address])
         with self._wire() as wire:
-            for position, (host, port) in enumerate(sorted(found)):
+            for position, (host, port) in enumerate(new):
                 try:
-                    if position < _MOST_TRIED:
+                    wire.egress.check_host(host, port)
+                    if addresses[host, port] and position < _MOST_TRIED:
                         wire.connect(host, port).close()
-                    else:
-                        wire.egress.check_host(host, port)
+                    elif addresses[host, port]:
                         for _family, address in wire.resolve(host, port):
                             wire.egress.check_address(str(address[0]), port, host=host)
                 except (TargetUnreachable, StepTimedOut, StepMisconfigured) as exc:
                     message = f"The cluster says that its broker is at {shown((host, port))}. {exc.message}"
                     raise type(exc)(message, code=exc.code) from exc
-                self._looked_at.add((host, port))
+        self._looked_at |= set(new)
 
     @staticmethod
     @contextlib.contextmanager
