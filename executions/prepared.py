@@ -46,8 +46,8 @@ _known: WeakKeyDictionary[psycopg.Connection[Any], dict[bytes, _Statement]] = We
 def run_prepared(connected: psycopg.Connection[Any], text: bytes, values: Sequence[Any]) -> list[dict[str, Any]]:
     """Run a statement whose text casts every parameter, in a transaction of its own. Raises what psycopg raises.
 
-    Values are of simple types, or lists of texts or bytes; columns of the types in LOADERS. A str that stands for another
-    type is cast to text first: `%(at)s::text::timestamptz`.
+    Values are of simple types, or lists of texts or bytes; columns of the types in LOADERS. A str that stands for
+    another type is cast to text first: `%(at)s::text::timestamptz`.
     """
     # Texts go in binary, so that the server sees a NUL in one and refuses it.
     formats = [BINARY if isinstance(value, str | bytes) else TEXT for value in values]
