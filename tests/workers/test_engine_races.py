@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from django.db import connection
 
@@ -50,7 +51,7 @@ def test_a_cancel_races_with_the_end(engine: Machine) -> None:
                 seen.add("too late")
 
         copy = Execution.objects.get(pk=execution.pk)
-        at_once(lambda copy=copy: engine.drive(copy), cancel)
+        at_once(partial(engine.drive, copy), cancel)
         ran = engine.drive(execution)
         seen.add(ran.status)
         assert ran.status in {Status.PASSED, Status.CANCELLED}
