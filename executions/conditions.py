@@ -1,7 +1,7 @@
 """What each word of a search means in SQL, over the row `e` of executions_execution. Values are parameters."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
@@ -27,6 +27,7 @@ class Condition:
     rank: int | None = None
     is_label: bool = False
     join: str = ""  # what the condition reads besides the row
+    is_costly: bool = False  # it reads other rows for each row
 
 
 def condition_of(term: Term, flows: Names) -> Condition:
@@ -37,7 +38,7 @@ def condition_of(term: Term, flows: Names) -> Condition:
         found = _WORDS[term.word](term.values, flows)
     if not term.is_negated:
         return found
-    return Condition(f"NOT COALESCE({found.sql}, FALSE)", found.params, join=found.join)
+    return replace(found, sql=f"NOT COALESCE({found.sql}, FALSE)", rank=None, is_label=False)
 
 
 def _status(values: tuple[str, ...], _: Names) -> Condition:
@@ -122,7 +123,8 @@ def _unresolved(_: tuple[str, ...], __: Names) -> Condition:
     return Condition(
         """(e.status IN ('failed', 'timed_out') AND NOT EXISTS (
               SELECT FROM executions_execution later
-               WHERE later.family = COALESCE(e.family, e.id) AND later.id > e.id AND later.status = 'passed'))"""
+               WHERE later.family = COALESCE(e.family, e.id) AND later.id > e.id AND later.status = 'passed'))""",
+        is_costly=True,
     )
 
 
@@ -133,7 +135,8 @@ def _first(_: tuple[str, ...], __: Names) -> Condition:
               SELECT before.status FROM executions_execution before
                WHERE before.flow_id = e.flow_id AND before.environment_name = e.environment_name AND before.id < e.id
                  AND before.status IN ('passed', 'failed', 'timed_out')
-               ORDER BY before.id DESC LIMIT 1))"""
+               ORDER BY before.id DESC LIMIT 1))""",
+        is_costly=True,
     )
 
 
@@ -144,6 +147,7 @@ def _slow(values: tuple[str, ...], _: Names) -> Condition:
         "(extract(epoch FROM e.finished_at - e.started_at)::float8 > %s::float8 * usually.seconds)",
         (float(values[0]),),
         join=f"LEFT JOIN LATERAL {usual} AS usually (seconds) ON TRUE",
+        is_costly=True,
     )
 
 

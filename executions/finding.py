@@ -16,10 +16,12 @@ from flows.models import Flow
 from workspaces.models import Workspace
 
 PAGE_WINDOW: Final = 10_000  # executions looked at for one page
-COUNT_WINDOW: Final = 50_000  # and for one histogram
+COUNT_WINDOW: Final = 20_000  # and for one histogram
+COSTLY_WINDOW: Final = 5_000  # for either, where each of them needs a look at others
 MOST_BY_LABEL: Final = 5_000  # executions of one label that are worth collecting
 CLOCK_SLACK: Final = timedelta(minutes=5)  # ids and times run together, but not to the second
 FOR_TROUBLE: Final = frozenset({"step", "error", "unresolved", "first"})
+TROUBLE: Final = frozenset({"failed", "timed_out"})
 
 
 @dataclass
@@ -39,6 +41,10 @@ class Finder:
     search: Search
     lead: Lead
     rest: list[Condition]
+
+    def size(self, size: int) -> int:
+        """How many rows may be looked at where `size` may be otherwise."""
+        return min(size, COSTLY_WINDOW) if any(condition.is_costly for condition in self.rest) else size
 
     def window(self, size: int, *, cursor: int | None = None) -> Condition:
         """The rows that are looked at, newest first."""
@@ -62,7 +68,8 @@ class Finder:
 
     def page(self, limit: int, cursor: int | None) -> tuple[list[int], int | None, datetime | None]:
         """Ids of the executions found, the cursor of what follows, and where the window ended if that is why."""
-        window = self.window(PAGE_WINDOW, cursor=cursor)
+        size = self.size(PAGE_WINDOW)
+        window = self.window(size, cursor=cursor)
         found = self.found(window)
         with connection.cursor() as db:
             db.execute(f"SELECT e.id {found.sql} ORDER BY e.id DESC LIMIT %s", [*found.params, limit + 1])
@@ -74,7 +81,7 @@ class Finder:
             ends = "SELECT count(*), min(id), min(queued_at) FROM"
             db.execute(f"{ends} ({window.sql}) e", window.params)
             looked_at, last, oldest = db.fetchone()
-        if looked_at < PAGE_WINDOW or (self.search.since and oldest < self.search.since - CLOCK_SLACK):
+        if looked_at < size or (self.search.since and oldest < self.search.since - CLOCK_SLACK):
             return ids, None, None
         return ids, last, oldest
 
@@ -87,10 +94,10 @@ def finder_for(workspace: Workspace, search: Search) -> Finder:
     chosen = _choose(conditions)
     if chosen is not None:
         lead.conditions.append(conditions.pop(chosen)[1])
-    elif any(term.word in FOR_TROUBLE and not term.is_negated for term in search.terms):
-        lead.conditions.append(Condition(TROUBLED))
     else:
         _lead_by_label(workspace, conditions, lead)
+    if any(_is_for_trouble(term) for term in search.terms):
+        lead.conditions.append(Condition(TROUBLED))
     rest = [condition for _, condition in conditions]
     if search.since is not None:
         rest.append(Condition("e.queued_at >= %s", (search.since,)))
@@ -98,6 +105,13 @@ def finder_for(workspace: Workspace, search: Search) -> Finder:
         rest.append(Condition("e.queued_at < %s", (search.until,)))
     lead.low, lead.high = _bounds(workspace, search)
     return Finder(workspace, search, lead, rest)
+
+
+def _is_for_trouble(term: Term) -> bool:
+    """Whether it finds only what execution_troubled and execution_troubled_by_flow hold."""
+    if term.is_negated:
+        return False
+    return term.word in FOR_TROUBLE or (term.word == "status" and set(term.values) <= TROUBLE)
 
 
 def _choose(conditions: list[tuple[Term, Condition]]) -> int | None:

@@ -18,12 +18,13 @@ LENGTHS: Final = (
 
 
 def histogram_of(finder: Finder, *, buckets: int, now: datetime) -> HistogramOut:
-    """Counts through the newest COUNT_WINDOW executions that the leading index gives, and says when there are more."""
-    window = finder.window(COUNT_WINDOW)
+    """Counts through the newest 20,000 executions that the leading index gives, and says when there are more."""
+    size = finder.size(COUNT_WINDOW)
+    window = finder.window(size)
     with connection.cursor() as db:
         db.execute(f"SELECT count(*), min(queued_at) FROM ({window.sql}) e", window.params)  # noqa: S608 - our own parts
         looked_at, oldest = db.fetchone()
-        is_capped = looked_at >= COUNT_WINDOW
+        is_capped = looked_at >= size
         until = finder.search.until or now
         since = finder.search.since or (oldest if oldest and oldest < until else until - timedelta(hours=1))
         since = max(since, EARLIEST)

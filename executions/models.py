@@ -110,12 +110,20 @@ class Execution(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["workspace", "-id"], include=["status", "queued_at"], name="execution_recent_covered"),
-            models.Index(fields=["workspace", "status", "-id"], name="execution_recent_by_status"),
+            models.Index(
+                fields=["workspace", "status", "-id"], include=["queued_at"], name="execution_by_status_covered"
+            ),
             models.Index(fields=["flow", "-id"], name="execution_recent_by_flow"),
             models.Index(fields=["workspace", "queued_at"], name="execution_by_time"),
             models.Index(fields=["workspace", "environment_name", "-id"], name="execution_recent_by_env"),
             models.Index(fields=["workspace", "trigger", "-id"], name="execution_recent_by_trigger"),
-            models.Index(fields=["workspace", "-id"], name="execution_troubled", condition=TROUBLED),
+            models.Index(
+                fields=["workspace", "-id"],
+                include=["status", "queued_at"],
+                name="execution_troubled",
+                condition=TROUBLED,
+            ),
+            models.Index(fields=["flow", "-id"], name="execution_troubled_by_flow", condition=TROUBLED),
             models.Index(fields=["workspace", "-id"], name="execution_retried", condition=Q(retry_count__gt=0)),
             models.Index(  # how long a flow usually takes, without a visit to the table
                 fields=["flow", "environment_name", "-id"],

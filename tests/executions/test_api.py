@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from executions.models import Attempt, Execution, LateResult, Payload, StepRun
-from executions.schemas import SnapshotOut, StepRunOut
+from executions.schemas import ExecutionPage, ExecutionRow, SnapshotOut, StepRunOut
 from executions.status import Status
 from tests.cast import Answer, Api, api_of, make_workspace
 from workspaces.models import AuditEntry, Role
@@ -143,6 +143,15 @@ def test_the_list_costs_the_same_however_long(bob: Api, django_assert_max_num_qu
     listed = [query["sql"].lower() for query in queries if "executions_execution" in query["sql"]]
     assert len(listed) == 2  # the others are written in PostgreSQL's own way, which Django does not see
     assert not [sql for sql in listed if any(word in sql for word in ("spec_json", "count(", "offset", "payload"))]
+
+
+def test_the_list_keeps_its_promised_shape(bob: Api) -> None:
+    start(bob, environment="staging", labels={"commit": "abc"})
+    body = bob.get("/executions").body
+    ExecutionPage.model_validate(body)  # it is written by hand, and promised by the schema
+    assert set(body) == set(ExecutionPage.model_fields)
+    assert set(body["items"][0]) == set(ExecutionRow.model_fields)
+    assert body["items"][0]["queued_at"].endswith("Z")
 
 
 def test_the_list_is_narrowed(bob: Api) -> None:

@@ -132,9 +132,10 @@ def test_a_row_has_its_strip(make_execution: Make, workspace: Workspace) -> None
         "execution": execution, "flow": execution.flow, "flow_version": execution.flow_version, "position": 0,
         "section": "steps", "action": "log", "finished_at": timezone.now(),
     }  # fmt: skip
-    for at, changes in enumerate(
-        [{"status": "passed"}, {"status": "passed", "recovered": True}, {"status": "failed", "soft": True}]
-    ):
+    cells: list[dict[str, Any]] = [
+        {"status": "passed"}, {"status": "passed", "recovered": True}, {"status": "failed", "soft": True},
+    ]  # fmt: skip
+    for at, changes in enumerate(cells):
         StepRun.objects.create(**step | changes, path=f"steps/s{at}", key=f"s{at}", step_id=f"s{at}")
     parent = StepRun.objects.get(path="steps/s0")
     StepRun.objects.create(**step, status="failed", path="steps/s0/x", key="x", step_id="x", parent=parent)
