@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('executions', '0003_partition_payloads'),
+        ('executions', '0004_lighten_hot_rows'),
         ('flows', '0001_create_flows'),
         ('workspaces', '0001_create_workspaces'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
