@@ -1,0 +1,3 @@
+export function ExecutionPage() {
+  return <p>to come</p>
+}
