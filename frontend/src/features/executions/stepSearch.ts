@@ -4,10 +4,10 @@ export const STEP_TABS = ['summary', 'request', 'response', 'assertions', 'varia
 export type StepTab = (typeof STEP_TABS)[number]
 
 export interface StepSearch {
-  step?: string
-  attempt?: number
-  tab?: StepTab
-  at?: string
+  step?: string | undefined
+  attempt?: number | undefined
+  tab?: StepTab | undefined
+  at?: string | undefined
   workspace?: string
 }
 

@@ -44,8 +44,8 @@ const MOST_TICKS = 6
 
 export function timelineOf(snapshot: Snapshot, plan: PlannedStep[], attempts: AttemptLine[], now: number): Timeline {
   const { execution, steps } = snapshot
-  const begin = Date.parse(execution.started_at ?? execution.queued_at)
   const end = execution.finished_at ? Date.parse(execution.finished_at) : now
+  const begin = beginOf(execution.queued_at, execution.started_at, end)
   const byPath = Map.groupBy(attempts, (attempt) => attempt.path)
   const rows = [...ran(steps, plan), ...missing(snapshot, plan)]
   const sections = SECTIONS.map((name): Section => {
@@ -57,6 +57,12 @@ export function timelineOf(snapshot: Snapshot, plan: PlannedStep[], attempts: At
   }).filter((section) => section.rows.length > 0)
   const totalMs = Math.max(end - begin, 1)
   return { sections, totalMs, ticks: ticksOf(totalMs) }
+}
+
+/** The axis begins with the wait in the queue, unless that was longer than the run and would press it flat. */
+function beginOf(queuedAt: string, startedAt: string | null, end: number): number {
+  const [queued, started] = [Date.parse(queuedAt), Date.parse(startedAt ?? queuedAt)]
+  return started - queued <= end - started ? queued : started
 }
 
 interface Found extends Omit<Row, 'bars' | 'durationMs'> {
@@ -114,7 +120,7 @@ function attemptBars(attempts: AttemptLine[], begin: number, now: number): Bar[]
   const bars: Bar[] = []
   let before: number | undefined
   for (const attempt of attempts) {
-    const due = Date.parse(attempt.due_at) - begin
+    const due = Math.max(0, Date.parse(attempt.due_at) - begin)
     const from = Date.parse(attempt.started_at) - begin
     const to = (attempt.finished_at ? Date.parse(attempt.finished_at) : now) - begin
     if (before !== undefined && from > before) bars.push({ kind: 'wait', tone: 'skip', from: before, to: from, label: 'Wait between attempts' })

@@ -31,6 +31,7 @@ export const executionQueries = {
       queryFn: ({ signal }) => get<AttemptLine[]>(`/executions/${id}/attempts`, undefined, signal),
       placeholderData: keepPreviousData,
       staleTime: Infinity,
+      gcTime: 10_000,
     }),
 
   family: (id: number) =>
