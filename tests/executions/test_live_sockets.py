@@ -9,6 +9,7 @@ import pytest
 import redis
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.db import connection
 from django.test import Client
 
 from executions.models import Execution
@@ -46,7 +47,16 @@ def token(execution: Execution) -> str:
 
 
 def set_number(execution: Execution, number: int) -> None:
+    """As a worker does; called in threads, which keep no connection."""
     Execution.objects.filter(pk=execution.pk).update(event_number=number)
+    connection.close()
+
+
+def make_and_close(make_execution: Callable[..., Execution]) -> Execution:
+    try:
+        return make_execution(event_number=1)
+    finally:
+        connection.close()
 
 
 def run(story: Coroutine[Any, Any, None]) -> None:
@@ -54,9 +64,9 @@ def run(story: Coroutine[Any, Any, None]) -> None:
 
 
 async def close_code(web: Web, path: str, token: str = "", **options: Any) -> int | None:
-    async with web.socket(path, token, **options) as connection:
-        await asyncio.wait_for(connection.wait_closed(), 10)
-        return connection.close_code
+    async with web.socket(path, token, **options) as opened:
+        await asyncio.wait_for(opened.wait_closed(), 10)
+        return opened.close_code
 
 
 # --- what is sent
@@ -64,8 +74,8 @@ async def close_code(web: Web, path: str, token: str = "", **options: Any) -> in
 
 def test_a_snapshot_comes_first_and_then_what_follows(web: Web, execution: Execution, token: str, valkey: Any) -> None:
     async def story() -> None:
-        async with web.socket(f"/ws/executions/{execution.pk}/", token) as connection:
-            watcher = Watcher(connection)
+        async with web.socket(f"/ws/executions/{execution.pk}/", token) as opened:
+            watcher = Watcher(opened)
             first = await watcher.next("snapshot")
             assert (first["seq"], first["data"]["event_number"]) == (3, 3)
             assert first["data"]["execution"]["id"] == execution.pk
@@ -95,8 +105,8 @@ def test_events_that_overtake_each_other_arrive_in_order(
     web: Web, execution: Execution, token: str, valkey: Any
 ) -> None:
     async def story() -> None:
-        async with web.socket(f"/ws/executions/{execution.pk}/", token) as connection:
-            watcher = Watcher(connection)
+        async with web.socket(f"/ws/executions/{execution.pk}/", token) as opened:
+            watcher = Watcher(opened)
             await watcher.next("snapshot")
             tell(valkey, execution, 6, 5)
             tell(valkey, execution, 4, 4, 5)  # and some come twice
@@ -107,8 +117,8 @@ def test_events_that_overtake_each_other_arrive_in_order(
 
 def test_a_lost_event_is_made_good_by_a_snapshot(web: Web, execution: Execution, token: str, valkey: Any) -> None:
     async def story() -> None:
-        async with web.socket(f"/ws/executions/{execution.pk}/", token) as connection:
-            watcher = Watcher(connection)
+        async with web.socket(f"/ws/executions/{execution.pk}/", token) as opened:
+            watcher = Watcher(opened)
             await watcher.next("snapshot")
             await asyncio.to_thread(set_number, execution, 6)
             tell(valkey, execution, 4)
@@ -125,8 +135,8 @@ def test_a_lost_event_is_made_good_by_a_snapshot(web: Web, execution: Execution,
 
 def test_even_a_lost_last_event_shows(web: Web, execution: Execution, token: str) -> None:
     async def story() -> None:
-        async with web.socket(f"/ws/executions/{execution.pk}/", token) as connection:
-            watcher = Watcher(connection)
+        async with web.socket(f"/ws/executions/{execution.pk}/", token) as opened:
+            watcher = Watcher(opened)
             await watcher.next("snapshot")
             await asyncio.to_thread(set_number, execution, 4)  # and nobody tells
             assert (await watcher.next("snapshot", seconds=5))["seq"] == 4
@@ -138,8 +148,8 @@ def test_two_hundred_watchers_see_the_same(web: Web, execution: Execution, token
     path, last = f"/ws/executions/{execution.pk}/", 403
 
     async def watch(ready: asyncio.Semaphore) -> list[int]:
-        async with web.socket(path, token, open_timeout=30) as connection:
-            watcher = Watcher(connection)
+        async with web.socket(path, token, open_timeout=30) as opened:
+            watcher = Watcher(opened)
             await watcher.next("snapshot", seconds=30)
             ready.release()
             return [one["seq"] for one in await watcher.read(until_seq=last, seconds=30)]
@@ -166,14 +176,14 @@ def test_one_who_never_reads_costs_the_others_nothing_and_the_server_no_memory(
     path, events, size = f"/ws/executions/{execution.pk}/", 4000, 4000
 
     async def watch(ready: asyncio.Semaphore) -> int:
-        async with web.socket(path, token, max_size=None) as connection:
-            watcher = Watcher(connection)
+        async with web.socket(path, token, max_size=None) as opened:
+            watcher = Watcher(opened)
             await watcher.next("snapshot")
             ready.release()
             seen = 0
             async with asyncio.timeout(60):
                 while watcher.messages or seen < 3 + events:
-                    for message in json.loads(await connection.recv()):
+                    for message in json.loads(await opened.recv()):
                         seen = message["seq"]
             return seen
 
@@ -208,15 +218,15 @@ def test_the_list_tells_rows_that_change_and_rows_that_come(
     web: Web, execution: Execution, token: str, valkey: Any, make_execution: Callable[..., Execution]
 ) -> None:
     async def story() -> None:
-        async with web.socket("/ws/executions/", token) as connection:
-            watcher = Watcher(connection)
+        async with web.socket("/ws/executions/", token) as opened:
+            watcher = Watcher(opened)
             first = await watcher.next("snapshot")
             assert [row["id"] for row in first["data"]["items"]] == [execution.pk]
             await asyncio.to_thread(set_number, execution, 4)
             tell(valkey, execution, 4)
             changed = await watcher.next("execution.changed")
             assert (changed["seq"], changed["data"]["id"], changed["data"]["event_number"]) == (4, execution.pk, 4)
-            new = await asyncio.to_thread(make_execution, event_number=1)  # and nobody tells
+            new = await asyncio.to_thread(make_and_close, make_execution)  # and nobody tells
             assert (await watcher.next("execution.changed", seconds=5))["data"]["id"] == new.pk
             await asyncio.to_thread(set_number, execution, 5)
             assert (await watcher.next("execution.changed", seconds=5))["seq"] == 5
@@ -230,8 +240,8 @@ def test_a_list_hears_nothing_of_other_workspaces(
     other = make_execution(workspace=make_workspace("other"), event_number=1)
 
     async def story() -> None:
-        async with web.socket("/ws/executions/", token) as connection:
-            watcher = Watcher(connection)
+        async with web.socket("/ws/executions/", token) as opened:
+            watcher = Watcher(opened)
             assert [row["id"] for row in (await watcher.next("snapshot"))["data"]["items"]] == [execution.pk]
             tell(valkey, other, 2)
             await asyncio.to_thread(set_number, execution, 4)
@@ -274,8 +284,8 @@ def test_a_page_of_ours_watches_with_its_cookie(web: Web, execution: Execution) 
 
     async def story() -> None:
         path = f"/ws/executions/{execution.pk}/?workspace={execution.workspace.slug}"
-        async with web.socket(path, origin=web.origin, additional_headers=headers) as connection:
-            assert (await Watcher(connection).next("snapshot"))["seq"] == 3
+        async with web.socket(path, origin=web.origin, additional_headers=headers) as opened:
+            assert (await Watcher(opened).next("snapshot"))["seq"] == 3
 
     run(story())
 
