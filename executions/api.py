@@ -10,6 +10,7 @@ from ninja.errors import HttpError
 from pydantic import StringConstraints
 
 from executions.idempotency import fingerprint, start_once
+from executions.listing import listed
 from executions.lookup import (
     ExecutionFilter,
     attempt_lines_of,
@@ -95,7 +96,7 @@ def list_executions(request: ApiRequest, query: Query[ExecutionQuery]) -> Execut
     rows = wanted.apply(executions_of(workspace))
     rows = rows.filter(pk__lt=int(query.cursor)) if query.cursor else rows
     items, following = page_of(rows, query.limit, key=lambda one: one.pk)
-    return ExecutionPage(items=[ExecutionOut.of(execution) for execution in items], next=following)
+    return ExecutionPage(items=listed(items), next=following, searched_to=None)
 
 
 @router.get("/{int:execution_id}", response=SnapshotOut)
@@ -106,7 +107,9 @@ async def get_execution(request: ApiRequest, execution_id: int, query: Query[Sna
     """
     await sync_to_async(find_execution)(request.auth.workspace, execution_id)
     if query.after is not None and query.wait > 0:
-        await wait_for_news(execution_id=execution_id, after=query.after, seconds=query.wait)
+        await wait_for_news(
+            workspace=request.auth.workspace, execution_id=execution_id, after=query.after, seconds=query.wait
+        )
     return await sync_to_async(_snapshot)(request, execution_id)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from django.conf import settings
 from ninja import Field, Schema
@@ -10,9 +10,10 @@ from ninja import Field, Schema
 from executions.lookup import StepLine
 from executions.models import Attempt, Execution, Payload, StepRun
 from executions.status import RerunMode
-from executions.watching import LONGEST_WAIT
 from flows.language import jsontext
 from workspaces.paging import PageIn
+
+LONGEST_WAIT: Final = 20.0  # seconds a caller may wait for news
 
 
 class Failure(Schema):
@@ -119,9 +120,28 @@ def _failure(kind: str, code: str, message: str) -> Failure | None:
     return Failure(kind=kind, code=code, message=message) if kind else None
 
 
+class ExecutionRow(ExecutionOut):
+    """What a list shows of an execution."""
+
+    strip: list[str] = Field(
+        description="What came of each top-level step so far, in order, at most 60: a step's status, "
+        "or `recovered` (passed after a retry), or `soft_failed`."
+    )
+    usual_ms: int | None = Field(
+        description="Median duration of the last 20 that passed, of the same flow and environment."
+    )
+
+    @classmethod
+    def of_row(cls, execution: Execution, *, strip: list[str], usual_ms: int | None) -> "ExecutionRow":
+        return cls(**vars(ExecutionOut.of(execution)), strip=strip, usual_ms=usual_ms)
+
+
 class ExecutionPage(Schema):
-    items: list[ExecutionOut]
+    items: list[ExecutionRow]
     next: str | None
+    searched_to: datetime | None = Field(
+        None, description="Where a search stopped for now because it would have cost too much: `next` goes on there."
+    )
 
 
 class StepRow(Schema):

@@ -20,14 +20,14 @@ def test_news_ends_the_wait(make_execution: Callable[..., Execution]) -> None:
     timer = threading.Timer(0.3, _bump, [execution.pk])
     timer.start()
     began = time.monotonic()
-    asyncio.run(wait_for_news(execution_id=execution.pk, after=3, seconds=20))
+    asyncio.run(wait_for_news(workspace=execution.workspace, execution_id=execution.pk, after=3, seconds=20))
     timer.join()
     assert 0.2 < time.monotonic() - began < 10
 
 
 def test_without_news_it_ends_when_the_time_is_up(make_execution: Callable[..., Execution]) -> None:
     execution = make_execution(event_number=3)
-    asyncio.run(wait_for_news(execution_id=execution.pk, after=3, seconds=0.3))
+    asyncio.run(wait_for_news(workspace=execution.workspace, execution_id=execution.pk, after=3, seconds=0.3))
     assert Execution.objects.get(pk=execution.pk).event_number == 3
 
 
@@ -38,7 +38,7 @@ def test_more_than_the_pool_holds_can_wait_at_once(make_execution: Callable[...,
 
     async def wait() -> None:
         async with ThreadSensitiveContext():  # as every request has one
-            await wait_for_news(execution_id=execution.pk, after=3, seconds=20)
+            await wait_for_news(workspace=execution.workspace, execution_id=execution.pk, after=3, seconds=20)
 
     async def wait_together() -> None:
         await asyncio.gather(*(wait() for _ in range(32)))

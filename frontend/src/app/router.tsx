@@ -11,9 +11,8 @@ const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: PATHS.executions })
-  },
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's own way to go elsewhere
+  beforeLoad: () => { throw redirect({ to: PATHS.executions }) },
 })
 
 export const executionsRoute = createRoute({

@@ -22,10 +22,10 @@ const exact: Reviver = (_key, value, context) =>
     : value
 
 export function parseExact(text: string): unknown {
-  return JSON.parse(text, exact as (this: unknown, key: string, value: unknown) => unknown)
+  return JSON.parse(text, exact) as unknown
 }
 
 /** A value as JSON, digits kept. */
 export function jsonText(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent) ?? 'null'
+  return value === undefined ? 'null' : JSON.stringify(value, null, indent)
 }

@@ -28,7 +28,7 @@ export function nameWorkspace(slug: string | undefined): void {
 export function addressOf(path: string, query: Values = {}): string {
   const all = new URLSearchParams()
   for (const [name, value] of Object.entries({ workspace, ...query })) {
-    if (value !== undefined && value !== '') all.set(name, String(value))
+    if (value !== undefined && value !== '') all.set(name, `${value}`)
   }
   const text = all.toString()
   return `/api/v1${path}${text ? `?${text}` : ''}`

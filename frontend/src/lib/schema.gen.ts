@@ -566,9 +566,14 @@ export interface components {
         /** ExecutionPage */
         ExecutionPage: {
             /** Items */
-            items: components["schemas"]["ExecutionOut"][];
+            items: components["schemas"]["ExecutionRow"][];
             /** Next */
             next: string | null;
+            /**
+             * Searched To
+             * @description Where a search stopped for now because it would have cost too much: `next` goes on there.
+             */
+            searched_to?: string | null;
         };
         /**
          * ExecutionQuery
@@ -628,6 +633,81 @@ export interface components {
             status: string;
             /** Url */
             url: string;
+        };
+        /**
+         * ExecutionRow
+         * @description What a list shows of an execution.
+         */
+        ExecutionRow: {
+            /** Actor */
+            actor: string;
+            /** Cancel Requested At */
+            cancel_requested_at: string | null;
+            /** Cancel Requested By */
+            cancel_requested_by: string | null;
+            counts: components["schemas"]["Counts"];
+            /** Deadline */
+            deadline: string | null;
+            /** Duration Ms */
+            duration_ms: number | null;
+            /** Environment */
+            environment: string | null;
+            /** Event Number */
+            event_number: number;
+            /** Failed Step */
+            failed_step: string | null;
+            failure: components["schemas"]["Failure"] | null;
+            /** Family */
+            family: number;
+            /** Finished At */
+            finished_at: string | null;
+            /** Flow */
+            flow: string;
+            /** Flow Name */
+            flow_name: string;
+            /** Flow Version */
+            flow_version: number;
+            /** Id */
+            id: number;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Outcome */
+            outcome: string | null;
+            /** Phase */
+            phase: string | null;
+            /**
+             * Queued At
+             * Format: date-time
+             */
+            queued_at: string;
+            /** Rerun From */
+            rerun_from: string | null;
+            /** Rerun Mode */
+            rerun_mode: string | null;
+            /** Rerun Of */
+            rerun_of: number | null;
+            /** Started At */
+            started_at: string | null;
+            /** Status */
+            status: string;
+            /**
+             * Strip
+             * @description What came of each top-level step so far, in order, at most 60: a step's status, or `recovered` (passed after a retry), or `soft_failed`.
+             */
+            strip: string[];
+            /** Trigger */
+            trigger: string;
+            /** Url */
+            url: string;
+            /**
+             * Usual Ms
+             * @description Median duration of the last 20 that passed, of the same flow and environment.
+             */
+            usual_ms: number | null;
+            /** Workspace */
+            workspace: string;
         };
         /** Failure */
         Failure: {

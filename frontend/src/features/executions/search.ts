@@ -1,14 +1,14 @@
 /** What the list is narrowed to. The address of the page is the state. */
 export interface ListSearch {
-  q?: string
-  status?: string
-  flow?: string
-  environment?: string
-  trigger?: string
-  since?: string
-  until?: string
-  workspace?: string
-  cursor?: string
+  q?: string | undefined
+  status?: string | undefined
+  flow?: string | undefined
+  environment?: string | undefined
+  trigger?: string | undefined
+  since?: string | undefined
+  until?: string | undefined
+  workspace?: string | undefined
+  cursor?: string | undefined
 }
 
 const NAMES = ['q', 'status', 'flow', 'environment', 'trigger', 'since', 'until', 'workspace', 'cursor'] as const

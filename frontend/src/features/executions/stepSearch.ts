@@ -8,7 +8,7 @@ export interface StepSearch {
   attempt?: number | undefined
   tab?: StepTab | undefined
   at?: string | undefined
-  workspace?: string
+  workspace?: string | undefined
 }
 
 export function readStepSearch(raw: Record<string, unknown>): StepSearch {

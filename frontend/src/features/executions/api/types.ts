@@ -13,7 +13,7 @@ export type RerunIn = Schemas['RerunIn']
 
 /** What a list row may also tell; each is drawn when it is there. */
 interface ListExtras {
-  strip?: (string | { status: string; recovered?: boolean })[] | null
+  strip?: string[] | null
   usual_ms?: number | null
 }
 

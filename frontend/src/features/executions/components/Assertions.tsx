@@ -104,7 +104,7 @@ function Difference({ assertion: { actual, expected, operator } }: { assertion: 
   const [is, wants] = [typeName(actual), typeName(expected)]
   if (is !== wants) return <span className={styles.words}>{`${is}, expected ${wants}`}</span>
   if (is === 'number') {
-    const by = Number(String(actual)) - Number(String(expected))
+    const by = numeric(actual) - numeric(expected)
     const size = Number(Math.abs(by).toPrecision(12)).toLocaleString('en-GB', { maximumFractionDigits: 10 })
     return <span className={styles.words}>{`${size} ${by > 0 ? 'above' : 'below'}`}</span>
   }
@@ -117,6 +117,10 @@ function Difference({ assertion: { actual, expected, operator } }: { assertion: 
       {end > 0 && '…'}
     </span>
   )
+}
+
+function numeric(value: unknown): number {
+  return Number(value instanceof ExactNumber ? value.text : value)
 }
 
 const SHORT = 40

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { useNow } from '@/lib/clock'
 import { useKeys } from '@/lib/keys'
 import { countText } from '@/lib/time'
@@ -85,17 +85,11 @@ function useAdmitted(executions: Execution[], searchKey: string, isOld: boolean)
 
 /** Ids of the rows whose status is not what it was at the last drawing. */
 function useChanged(executions: Execution[]): Set<number> {
-  const [seen, setSeen] = useState<{ of: Execution[]; statuses: Map<number, string>; changed: Set<number> }>({
-    of: [],
-    statuses: new Map(),
-    changed: new Set(),
-  })
-  useEffect(() => {
-    setSeen((before) => {
-      if (before.of === executions) return before
-      const changed = executions.filter((one) => (before.statuses.get(one.id) ?? one.status) !== one.status)
-      return { of: executions, statuses: new Map(executions.map((one) => [one.id, one.status])), changed: new Set(changed.map((one) => one.id)) }
-    })
-  }, [executions])
+  const [seen, setSeen] = useState({ of: executions, changed: new Set<number>() })
+  if (seen.of !== executions) {
+    const before = new Map(seen.of.map((one) => [one.id, one.status]))
+    const changed = executions.filter((one) => (before.get(one.id) ?? one.status) !== one.status)
+    setSeen({ of: executions, changed: new Set(changed.map((one) => one.id)) })
+  }
   return seen.changed
 }

@@ -100,27 +100,27 @@ function AgainstUsual({ duration, usual }: { duration: number | null; usual: num
   )
 }
 
-/** The strip the API gives, else one made from the counts: true in number, not in order. */
+/** The strip the API gives and what has no step run yet; before there is one, the counts: true in number, not in order. */
 function cellsOf(execution: Execution): Cell[] {
   const { strip, counts } = execution
-  if (strip) {
-    return strip.map((one) =>
-      typeof one === 'string'
-        ? { tone: stepLook(one === 'recovered' ? 'passed' : one).tone, recovered: one === 'recovered' }
-        : { tone: stepLook(one.status).tone, recovered: one.recovered ?? false },
-    )
-  }
-  const cells: Cell[] = []
+  const cells: Cell[] = (strip ?? []).map(cellOf)
   const add = (tone: Cell['tone'], count: number): void => {
     for (let index = 0; index < count; index += 1) cells.push({ tone })
   }
-  add('pass', counts.passed)
-  add('fail', counts.failed)
-  add('cancel', counts.cancelled)
-  add('skip', counts.skipped)
+  if (cells.length === 0) {
+    add('pass', counts.passed)
+    add('fail', counts.failed)
+    add('cancel', counts.cancelled)
+    add('skip', counts.skipped)
+  }
   const look = statusLook(execution.status)
   add(look.final ? 'skip' : 'wait', Math.max(0, counts.total - cells.length))
   return cells
+}
+
+function cellOf(word: string): Cell {
+  if (word === 'recovered') return { tone: 'pass', recovered: true }
+  return { tone: word === 'soft_failed' ? 'retry' : stepLook(word).tone }
 }
 
 function stripWords({ counts }: Execution): string {

@@ -16,8 +16,7 @@ export function ListFilters({ search, onChange }: Props) {
   const first = useRef<HTMLInputElement>(null)
   useKeys({ '/': () => first.current?.focus() })
   const set = (name: keyof ListSearch, value: string): void => {
-    const { cursor: _page, ...rest } = search
-    onChange({ ...rest, [name]: value || undefined })
+    onChange({ ...search, cursor: undefined, [name]: value || undefined })
   }
   const chosen = new Set((search.status ?? '').split(',').filter(Boolean))
   const toggle = (status: Status): void => {

@@ -77,7 +77,7 @@ const OPACITIES = [0.35, 0.5, 0.65, 1, 0.5]
 /** Where the time of a request went. */
 export function Timing({ timing }: { timing: Attempt['timing'] }) {
   if (!timing) return null
-  const known = PHASES.map(([key, name], index) => ({ name, ms: Number(timing[key] ?? 0), opacity: OPACITIES[index] })).filter((one) => one.ms > 0)
+  const known = PHASES.map(([key, name], index) => ({ name, ms: timing[key] ?? 0, opacity: OPACITIES[index] })).filter((one) => one.ms > 0)
   const total = known.reduce((sum, one) => sum + one.ms, 0)
   if (total === 0) return null
   return (

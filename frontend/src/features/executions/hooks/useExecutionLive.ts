@@ -35,7 +35,7 @@ export function useExecutionLive(id: number, isOver: boolean): { state: LiveStat
         else if (next === 'closed') tell('offline')
         else if (next === 'refused' && !isPolling) {
           isPolling = true
-          void poll(queries, id, leaving.signal, tell)
+          void poll(queries, id, leaving, tell)
         }
       },
       told: (messages) => hear(queries, id, messages),
@@ -80,15 +80,16 @@ async function refresh(queries: QueryClient, id: number): Promise<void> {
   }
 }
 
-async function poll(queries: QueryClient, id: number, leaving: AbortSignal, tell: (state: LiveState) => void): Promise<void> {
-  while (!leaving.aborted) {
+async function poll(queries: QueryClient, id: number, leaving: AbortController, tell: (state: LiveState) => void): Promise<void> {
+  const hasLeft = (): boolean => leaving.signal.aborted
+  while (!hasLeft()) {
     try {
-      const snapshot = await get<Snapshot>(`/executions/${id}`, { after: numberOf(queries, id), wait: 20 }, leaving)
+      const snapshot = await get<Snapshot>(`/executions/${id}`, { after: numberOf(queries, id), wait: 20 }, leaving.signal)
       tell('live')
       take(queries, snapshot)
       if (statusLook(snapshot.execution.status).final) return
     } catch {
-      if (leaving.aborted) return
+      if (hasLeft()) return
       tell('offline')
       await new Promise((resolve) => setTimeout(resolve, PAUSE))
     }

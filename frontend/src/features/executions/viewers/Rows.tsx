@@ -32,7 +32,7 @@ export function Rows({ columns, rows, label }: Props) {
             {rows.slice(0, count).map((row, index) => (
               <tr key={index}>
                 {columns.map((name, column) => (
-                  <Value key={column} value={Array.isArray(row) ? row[column] : field(row, name)} />
+                  <Value key={column} value={Array.isArray(row) ? (row as unknown[])[column] : field(row, name)} />
                 ))}
               </tr>
             ))}
