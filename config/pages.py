@@ -17,13 +17,13 @@ NONCE: Final = "STYLE_NONCE"  # stands in the built document where the nonce of 
 # Scripts and styles are files of ours. The component library writes one style element, which carries the nonce.
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
 
 NOT_BUILT: Final = (
-    '<!doctype html><html lang="en"><title>Stepwell</title><p>The pages are not built yet. Run <code>.ci/pages</code> and '
-    'start the server again. Until then everything is in the <a href="/admin/">admin</a>.</p></html>'
+    '<!doctype html><html lang="en"><title>Stepwell</title><p>The pages are not built yet. Run <code>.ci/pages</code> '
+    'and start the server again. Until then everything is in the <a href="/admin/">admin</a>.</p></html>'
 )
 
 

@@ -27,8 +27,9 @@ export function nameWorkspace(slug: string | undefined): void {
 
 export function addressOf(path: string, query: Values = {}): string {
   const all = new URLSearchParams()
-  for (const [name, value] of Object.entries({ workspace, ...query })) {
-    if (value !== undefined && value !== '') all.set(name, `${value}`)
+  const named: Values = { workspace, ...query }
+  for (const [name, value] of Object.entries(named)) {
+    if (value !== undefined && value !== '') all.set(name, String(value))
   }
   const text = all.toString()
   return `/api/v1${path}${text ? `?${text}` : ''}`
