@@ -38,6 +38,7 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     executions.AlreadyFinal: 409,
     executions.CannotRerun: 409,
     executions.KeyUsedBefore: 409,
+    executions.SearchInvalid: 422,
     encryption.CannotDecrypt: 500,
 }
 

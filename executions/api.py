@@ -5,22 +5,15 @@ from typing import Annotated
 
 from asgiref.sync import sync_to_async
 from django.http import HttpResponse
+from django.utils import timezone
 from ninja import Header, Query, Router, Status
-from ninja.errors import HttpError
 from pydantic import StringConstraints
 
+from executions.finding import finder_for
+from executions.histogram import histogram_of
 from executions.idempotency import fingerprint, start_once
-from executions.listing import listed
-from executions.lookup import (
-    ExecutionFilter,
-    attempt_lines_of,
-    attempts_of,
-    executions_of,
-    family_of,
-    find_execution,
-    find_step,
-    steps_of,
-)
+from executions.listing import rows_of
+from executions.lookup import attempt_lines_of, attempts_of, family_of, find_execution, find_step, steps_of
 from executions.models import Execution
 from executions.operations.cancel import request_cancel
 from executions.operations.rerun import rerun_execution
@@ -32,21 +25,23 @@ from executions.schemas import (
     ExecutionOut,
     ExecutionPage,
     ExecutionQuery,
+    HistogramOut,
+    HistogramQuery,
     ReportOut,
     RerunIn,
+    SearchQuery,
     SnapshotOut,
     SnapshotQuery,
     StartIn,
     StepDetailOut,
 )
-from executions.status import Status as ExecutionStatus
+from executions.search import Search, Term, check_value, parse_search
 from executions.status import Trigger
 from executions.watching import wait_for_news
 from flows.lookup import find_flow
 from workspaces.auth import ApiRequest
 from workspaces.models import Role
 from workspaces.operations.record_audit import record_audit
-from workspaces.paging import page_of
 
 router = Router(tags=["executions"])
 
@@ -84,19 +79,20 @@ def start(request: ApiRequest, body: StartIn, idempotency_key: Header[Idempotenc
 
 @router.get("", response=ExecutionPage)
 def list_executions(request: ApiRequest, query: Query[ExecutionQuery]) -> ExecutionPage:
-    """Newest first. `status` may name several, with commas."""
+    """Newest first. `q` is a search as docs/search.md says; `status` may name several, with commas."""
     workspace = request.auth.workspace
-    wanted = ExecutionFilter(
-        statuses=_statuses(query.status),
-        flow_id=find_flow(workspace, query.flow).pk if query.flow else None,
-        environment=query.environment,
-        since=_aware(query.since),
-        until=_aware(query.until),
+    finder = finder_for(workspace, _search(request, query))
+    ids, following, searched_to = finder.page(query.limit, int(query.cursor) if query.cursor else None)
+    return ExecutionPage(
+        items=rows_of(workspace, ids), next=str(following) if following else None, searched_to=searched_to
     )
-    rows = wanted.apply(executions_of(workspace))
-    rows = rows.filter(pk__lt=int(query.cursor)) if query.cursor else rows
-    items, following = page_of(rows, query.limit, key=lambda one: one.pk)
-    return ExecutionPage(items=listed(items), next=following, searched_to=None)
+
+
+@router.get("/histogram", response=HistogramOut)
+def get_histogram(request: ApiRequest, query: Query[HistogramQuery]) -> HistogramOut:
+    """How many executions a search finds, over time and by status. It counts through the newest 50,000 at most."""
+    now = timezone.now()
+    return histogram_of(finder_for(request.auth.workspace, _search(request, query)), buckets=query.buckets, now=now)
 
 
 @router.get("/{int:execution_id}", response=SnapshotOut)
@@ -201,11 +197,17 @@ def rerun(
     return Status(201 if is_new else 200, _fresh(request, execution))
 
 
-def _statuses(words: str) -> tuple[str, ...]:
-    wanted = tuple(word.strip() for word in words.split(",") if word.strip())
-    if wrong := [word for word in wanted if word not in ExecutionStatus.values]:
-        raise HttpError(422, f"There is no status {wrong[0]!r}. There are {', '.join(ExecutionStatus.values)}.")
-    return wanted
+def _search(request: ApiRequest, query: SearchQuery) -> Search:
+    """The search box, and the filters that stand beside it."""
+    search = parse_search(query.q, now=timezone.now())
+    terms = list(search.terms)
+    if statuses := tuple(word.strip() for word in query.status.split(",") if word.strip()):
+        terms.append(Term("status", check_value("status", statuses)))
+    if query.flow:
+        terms.append(Term("flow", (find_flow(request.auth.workspace, query.flow).slug,)))
+    if query.environment:
+        terms.append(Term("env", (query.environment,)))
+    return Search(tuple(terms), since=_aware(query.since) or search.since, until=_aware(query.until) or search.until)
 
 
 def _aware(moment: datetime | None) -> datetime | None:

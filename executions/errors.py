@@ -2,6 +2,7 @@
 ExecutionsError        what an operation on executions refuses; the message is for people
 ├── AlreadyFinal       it has ended; there is nothing to cancel
 ├── CannotRerun        it cannot be run again the way that was asked
+├── SearchInvalid      a word of a search means nothing
 └── KeyUsedBefore      the idempotency key belongs to an execution that exists; it comes along
 """
 
@@ -20,6 +21,10 @@ class AlreadyFinal(ExecutionsError):
 
 
 class CannotRerun(ExecutionsError):
+    pass
+
+
+class SearchInvalid(ExecutionsError):
     pass
 
 

@@ -1,7 +1,6 @@
 """Reading executions for a list, a snapshot, a step, a report: a fixed number of queries each, whatever their size."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -40,30 +39,6 @@ def find_execution(workspace: Workspace, execution_id: int) -> Execution:
     if found is None:
         raise Http404(f"There is no execution #{execution_id} in this workspace.")
     return found
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExecutionFilter:
-    """What a list is narrowed to; None and empty mean everything."""
-
-    statuses: tuple[str, ...] = ()
-    flow_id: int | None = None
-    environment: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
-
-    def apply(self, rows: QuerySet[Execution]) -> QuerySet[Execution]:
-        if self.statuses:
-            rows = rows.filter(status__in=self.statuses)
-        if self.flow_id is not None:
-            rows = rows.filter(flow_id=self.flow_id)
-        if self.environment:
-            rows = rows.filter(environment_name=self.environment)
-        if self.since is not None:
-            rows = rows.filter(queued_at__gte=self.since)
-        if self.until is not None:
-            rows = rows.filter(queued_at__lt=self.until)
-        return rows
 
 
 class StepLine(NamedTuple):

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -22,6 +23,9 @@ from executions.status import (
 )
 from flows.models import Environment, Flow, FlowVersion
 from workspaces.models import Workspace
+
+# What a search for failures looks through: one in twenty executions, or fewer.
+TROUBLED = ~Q(failed_step_path="") | Q(status__in=[Status.FAILED, Status.TIMED_OUT])
 
 
 class ExecutionQuerySet(models.QuerySet["Execution"]):
@@ -101,10 +105,21 @@ class Execution(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["workspace", "-id"], name="execution_recent"),
+            models.Index(fields=["workspace", "-id"], include=["status", "queued_at"], name="execution_recent_covered"),
             models.Index(fields=["workspace", "status", "-id"], name="execution_recent_by_status"),
             models.Index(fields=["flow", "-id"], name="execution_recent_by_flow"),
             models.Index(fields=["workspace", "queued_at"], name="execution_by_time"),
+            models.Index(fields=["workspace", "environment_name", "-id"], name="execution_recent_by_env"),
+            models.Index(fields=["workspace", "trigger", "-id"], name="execution_recent_by_trigger"),
+            models.Index(fields=["workspace", "-id"], name="execution_troubled", condition=TROUBLED),
+            models.Index(fields=["workspace", "-id"], name="execution_retried", condition=Q(retry_count__gt=0)),
+            models.Index(  # how long a flow usually takes, without a visit to the table
+                fields=["flow", "environment_name", "-id"],
+                include=["started_at", "finished_at"],
+                name="execution_passed",
+                condition=Q(status=Status.PASSED),
+            ),
+            GinIndex(fields=["labels"], name="execution_labels", opclasses=["jsonb_path_ops"]),
             models.Index(fields=["id"], name="execution_active", condition=~Q(status__in=sorted(FINAL))),
         ]
         ordering: ClassVar = ["-id"]

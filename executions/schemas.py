@@ -305,15 +305,40 @@ class SnapshotOut(Schema):
         return jsontext.dumps({**whole, "event_number": execution.event_number})
 
 
-class ExecutionQuery(PageIn):
+class SearchQuery(Schema):
     """What a list is narrowed to."""
 
-    cursor: str = Field("", pattern=r"^[0-9]{0,18}$", description="`next` of the page before.")
+    q: str = Field("", max_length=2000, description="As in the search box: `status:failed flow:checkout -tag:smoke`.")
     status: str = Field("", description="One or several, with commas.")
     flow: str = Field("", description="Slug of a flow.")
     environment: str = ""
     since: datetime | None = Field(None, description="Queued then or later; without a zone it is UTC.")
     until: datetime | None = Field(None, description="Queued before then.")
+
+
+class ExecutionQuery(SearchQuery, PageIn):
+    cursor: str = Field("", pattern=r"^[0-9]{0,18}$", description="`next` of the page before.")
+
+
+class HistogramQuery(SearchQuery):
+    buckets: int = Field(60, ge=1, le=200, description="At most; their length is a round one.")
+
+
+class Bucket(Schema):
+    """The executions queued from `at` on, for the length of a bucket; statuses that none has are left out."""
+
+    at: datetime
+    counts: dict[str, int]
+
+
+class HistogramOut(Schema):
+    since: datetime
+    until: datetime
+    bucket_seconds: int
+    buckets: list[Bucket]
+    counts: dict[str, int] = Field(description="By status, of all buckets together.")
+    total: int
+    is_capped: bool = Field(description="There are more, older than `since`: they were not counted.")
 
 
 class SnapshotQuery(Schema):

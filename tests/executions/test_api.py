@@ -137,13 +137,12 @@ def test_the_list_is_newest_first_and_paged(bob: Api) -> None:
 def test_the_list_costs_the_same_however_long(bob: Api, django_assert_max_num_queries: Any) -> None:
     for _ in range(5):
         start(bob)
-    with django_assert_max_num_queries(5) as queries:  # the token, its role, when it was used, and the list
+    # The token, its role, when it was used; which executions, their rows, their strips, their flows' usual durations
+    with django_assert_max_num_queries(7) as queries:
         bob.get("/executions")
-    listed = [query["sql"] for query in queries if "executions_execution" in query["sql"]]
-    assert len(listed) == 1
-    assert "spec_json" not in listed[0]
-    assert "COUNT" not in listed[0]
-    assert "OFFSET" not in listed[0]
+    listed = [query["sql"].lower() for query in queries if "executions_execution" in query["sql"]]
+    assert len(listed) == 2  # the others are written in PostgreSQL's own way, which Django does not see
+    assert not [sql for sql in listed if any(word in sql for word in ("spec_json", "count(", "offset", "payload"))]
 
 
 def test_the_list_is_narrowed(bob: Api) -> None:

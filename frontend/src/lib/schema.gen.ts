@@ -51,7 +51,7 @@ export interface paths {
         };
         /**
          * List Executions
-         * @description Newest first. `status` may name several, with commas.
+         * @description Newest first. `q` is a search as docs/search.md says; `status` may name several, with commas.
          */
         get: operations["executions_api_list_executions"];
         put?: never;
@@ -60,6 +60,26 @@ export interface paths {
          * @description Start a flow: 201, or 200 with the execution that this Idempotency-Key started before.
          */
         post: operations["executions_api_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/histogram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Histogram
+         * @description How many executions a search finds, over time and by status. It counts through the newest 50,000 at most.
+         */
+        get: operations["executions_api_get_histogram"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -419,6 +439,21 @@ export interface components {
             /** Timing */
             timing: unknown;
         };
+        /**
+         * Bucket
+         * @description The executions queued from `at` on, for the length of a bucket; statuses that none has are left out.
+         */
+        Bucket: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+        };
         /** CheckIn */
         CheckIn: {
             /**
@@ -575,10 +610,7 @@ export interface components {
              */
             searched_to?: string | null;
         };
-        /**
-         * ExecutionQuery
-         * @description What a list is narrowed to.
-         */
+        /** ExecutionQuery */
         ExecutionQuery: {
             /**
              * Cursor
@@ -602,6 +634,12 @@ export interface components {
              * @default 100
              */
             limit: number;
+            /**
+             * Q
+             * @description As in the search box: `status:failed flow:checkout -tag:smoke`.
+             * @default
+             */
+            q: string;
             /**
              * Since
              * @description Queued then or later; without a zone it is UTC.
@@ -797,6 +835,79 @@ export interface components {
             version: string;
             /** Workers */
             workers: number;
+        };
+        /** HistogramOut */
+        HistogramOut: {
+            /** Bucket Seconds */
+            bucket_seconds: number;
+            /** Buckets */
+            buckets: components["schemas"]["Bucket"][];
+            /**
+             * Counts
+             * @description By status, of all buckets together.
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Is Capped
+             * @description There are more, older than `since`: they were not counted.
+             */
+            is_capped: boolean;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Total */
+            total: number;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /** HistogramQuery */
+        HistogramQuery: {
+            /**
+             * Buckets
+             * @description At most; their length is a round one.
+             * @default 60
+             */
+            buckets: number;
+            /**
+             * Environment
+             * @default
+             */
+            environment: string;
+            /**
+             * Flow
+             * @description Slug of a flow.
+             * @default
+             */
+            flow: string;
+            /**
+             * Q
+             * @description As in the search box: `status:failed flow:checkout -tag:smoke`.
+             * @default
+             */
+            q: string;
+            /**
+             * Since
+             * @description Queued then or later; without a zone it is UTC.
+             */
+            since?: string | null;
+            /**
+             * Status
+             * @description One or several, with commas.
+             * @default
+             */
+            status: string;
+            /**
+             * Until
+             * @description Queued before then.
+             */
+            until?: string | null;
         };
         /**
          * LateResultOut
@@ -1255,6 +1366,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before. */
                 cursor?: string;
+                /** @description As in the search box: `status:failed flow:checkout -tag:smoke`. */
+                q?: string;
                 /** @description One or several, with commas. */
                 status?: string;
                 /** @description Slug of a flow. */
@@ -1313,6 +1426,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExecutionOut"];
+                };
+            };
+        };
+    };
+    executions_api_get_histogram: {
+        parameters: {
+            query?: {
+                /** @description As in the search box: `status:failed flow:checkout -tag:smoke`. */
+                q?: string;
+                /** @description One or several, with commas. */
+                status?: string;
+                /** @description Slug of a flow. */
+                flow?: string;
+                environment?: string;
+                /** @description Queued then or later; without a zone it is UTC. */
+                since?: string | null;
+                /** @description Queued before then. */
+                until?: string | null;
+                /** @description At most; their length is a round one. */
+                buckets?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistogramOut"];
                 };
             };
         };

@@ -1,0 +1,195 @@
+"""What each word of a search means in SQL, over the row `e` of executions_execution. Values are parameters."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+from executions.errors import SearchInvalid
+from executions.listing import USUAL
+from executions.search import LABEL, Term
+from flows.language import jsontext
+from flows.language.problems import nearest
+
+# The condition of the index execution_troubled, as PostgreSQL has to meet it again.
+TROUBLED: Final = "(NOT failed_step_path = '' OR status IN ('failed', 'timed_out'))"
+
+FlowLine = tuple[int, str, str, list[str], str]  # id, slug, name, tags, suite
+Names = Sequence[FlowLine]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A part of a WHERE. One with a rank has an index that gives its rows newest first: the lowest rank leads."""
+
+    sql: str
+    params: tuple[Any, ...] = ()
+    rank: int | None = None
+    is_label: bool = False
+    join: str = ""  # what the condition reads besides the row
+
+
+def condition_of(term: Term, flows: Names) -> Condition:
+    """Raises SearchInvalid where a flow is named that there is not."""
+    if term.word.startswith(LABEL):
+        found = _label(term.word[len(LABEL) :], term.values)
+    else:
+        found = _WORDS[term.word](term.values, flows)
+    if not term.is_negated:
+        return found
+    return Condition(f"NOT COALESCE({found.sql}, FALSE)", found.params, join=found.join)
+
+
+def _status(values: tuple[str, ...], _: Names) -> Condition:
+    return _among("status", values, rank=3)
+
+
+def _flow(values: tuple[str, ...], flows: Names) -> Condition:
+    ids: list[int] = []
+    for value in values:
+        wanted = value.casefold()
+        found = [one[0] for one in flows if fnmatchcase(one[1].casefold(), wanted) or one[2].casefold() == wanted]
+        if not found:
+            near = nearest(value, [one[1] for one in flows])
+            hint = f"The nearest is flow:{near}." if near else "flow:check* would find what begins with check."
+            raise SearchInvalid(f"flow:{value} names no flow of this workspace. {hint}")
+        ids += found
+    return _flow_ids(ids)
+
+
+def _tag(values: tuple[str, ...], flows: Names) -> Condition:
+    wanted = {value.casefold() for value in values}
+    return _flow_ids([one[0] for one in flows if wanted & {str(tag).casefold() for tag in one[3]}])
+
+
+def _suite(values: tuple[str, ...], flows: Names) -> Condition:
+    wanted = {value.casefold() for value in values}
+    return _flow_ids([one[0] for one in flows if one[4].casefold() in wanted])
+
+
+def _flow_ids(ids: list[int]) -> Condition:
+    if len(ids) == 1:
+        return Condition("flow_id = %s", (ids[0],), rank=1)
+    return Condition("flow_id = ANY(%s)", (ids,))
+
+
+def _environment(values: tuple[str, ...], _: Names) -> Condition:
+    return _among("environment_name", tuple("" if value == "none" else value for value in values), rank=4)
+
+
+def _trigger(values: tuple[str, ...], _: Names) -> Condition:
+    plain = tuple(value for value in values if value != "rerun")
+    if plain == values:
+        return _among("trigger", values, rank=5)
+    return Condition("(rerun_of_id IS NOT NULL OR trigger = ANY(%s))", (list(plain),))
+
+
+def _user(values: tuple[str, ...], _: Names) -> Condition:
+    """`anna` is also who used `anna (token ci)`."""
+    names = [value.lower() for value in values]
+    return Condition(
+        "(lower(actor) = ANY(%s) OR lower(actor) LIKE ANY(%s))", (names, [f"{_literal(name)} (%" for name in names])
+    )
+
+
+def _step(values: tuple[str, ...], _: Names) -> Condition:
+    """The step that failed: its id, or its path."""
+    ends = [f"%/{_literal(value)}" for value in values] + [f"%/{_literal(value)}[%" for value in values]
+    return Condition("(failed_step_path = ANY(%s) OR failed_step_path LIKE ANY(%s))", (list(values), ends))
+
+
+def _error(values: tuple[str, ...], _: Names) -> Condition:
+    parts = [f"%{_literal(value)}%" for value in values]
+    return Condition(
+        "(failure_message ILIKE ANY(%s) OR failure_code = ANY(%s) OR failure_kind = ANY(%s))",
+        (parts, list(values), list(values)),
+    )
+
+
+def _had(values: tuple[str, ...], _: Names) -> Condition:
+    columns = {
+        "retries": "retry_count",
+        "recovered": "recovered_count",
+        "soft_failures": "soft_failed_count",
+        "skipped": "skipped_count",
+    }
+    sql = " OR ".join(f"{columns[value]} > 0" for value in values)
+    return Condition(f"({sql})", rank=2 if values == ("retries",) else None)
+
+
+def _unresolved(_: tuple[str, ...], __: Names) -> Condition:
+    """Failed, and nothing of its re-run family passed later."""
+    return Condition(
+        """(e.status IN ('failed', 'timed_out') AND NOT EXISTS (
+              SELECT FROM executions_execution later
+               WHERE later.family = COALESCE(e.family, e.id) AND later.id > e.id AND later.status = 'passed'))"""
+    )
+
+
+def _first(_: tuple[str, ...], __: Names) -> Condition:
+    """Failed, where the execution before it, of the same flow and environment, had passed."""
+    return Condition(
+        """(e.status IN ('failed', 'timed_out') AND 'passed' = (
+              SELECT before.status FROM executions_execution before
+               WHERE before.flow_id = e.flow_id AND before.environment_name = e.environment_name AND before.id < e.id
+                 AND before.status IN ('passed', 'failed', 'timed_out')
+               ORDER BY before.id DESC LIMIT 1))"""
+    )
+
+
+def _slow(values: tuple[str, ...], _: Names) -> Condition:
+    # A lateral join, because PostgreSQL remembers its result for each flow and environment.
+    usual = USUAL.format(flow="e.flow_id", environment="e.environment_name")
+    return Condition(
+        "(extract(epoch FROM e.finished_at - e.started_at)::float8 > %s::float8 * usually.seconds)",
+        (float(values[0]),),
+        join=f"LEFT JOIN LATERAL {usual} AS usually (seconds) ON TRUE",
+    )
+
+
+def _text(values: tuple[str, ...], _: Names) -> Condition:
+    (text,) = values
+    number = text.removeprefix("#")
+    is_number = number.isascii() and number.isdigit() and len(number) <= 18
+    if is_number and text != number:
+        return Condition("id = %s", (int(number),), rank=0)
+    like = f"%{_literal(text)}%"
+    columns = ("flow_name", "failed_step_path", "failure_message", "actor")
+    sql = " OR ".join(f"{column} ILIKE %s" for column in columns) + (" OR id = %s" if is_number else "")
+    return Condition(f"({sql})", (*[like] * len(columns), *([int(number)] if is_number else [])))
+
+
+def _label(name: str, values: tuple[str, ...]) -> Condition:
+    if "*" in values:
+        return Condition("labels ? %s", (name,))
+    sql = " OR ".join("labels @> %s::jsonb" for _ in values)
+    return Condition(f"({sql})", tuple(jsontext.dumps({name: value}) for value in values), is_label=True)
+
+
+def _among(column: str, values: tuple[str, ...], *, rank: int) -> Condition:
+    if len(values) == 1:
+        return Condition(f"{column} = %s", values, rank=rank)
+    return Condition(f"{column} = ANY(%s)", (list(values),))
+
+
+def _literal(text: str) -> str:
+    """For LIKE."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+_WORDS: Final[Mapping[str, Callable[[tuple[str, ...], Names], Condition]]] = {
+    "status": _status,
+    "flow": _flow,
+    "env": _environment,
+    "trigger": _trigger,
+    "user": _user,
+    "step": _step,
+    "error": _error,
+    "tag": _tag,
+    "suite": _suite,
+    "had": _had,
+    "first": _first,
+    "slow": _slow,
+    "unresolved": _unresolved,
+    "text": _text,
+}

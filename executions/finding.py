@@ -1,0 +1,167 @@
+"""Answers a search in the database, at a bounded cost however long the history is.
+
+One index leads through the executions, newest first, and gives at most a window of them; everything else a search asks
+is checked on those. A page that comes to the end of its window before it is full says so, and its cursor goes on there.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import connection
+
+from executions.conditions import TROUBLED, Condition, condition_of
+from executions.search import Search, Term
+from flows.models import Flow
+from workspaces.models import Workspace
+
+PAGE_WINDOW: Final = 10_000  # executions looked at for one page
+COUNT_WINDOW: Final = 50_000  # and for one histogram
+MOST_BY_LABEL: Final = 5_000  # executions of one label that are worth collecting
+CLOCK_SLACK: Final = timedelta(minutes=5)  # ids and times run together, but not to the second
+FOR_TROUBLE: Final = frozenset({"step", "error", "unresolved", "first"})
+
+
+@dataclass
+class Lead:
+    """What the leading index is asked."""
+
+    conditions: list[Condition] = field(default_factory=list)
+    low: int | None = None
+    high: int | None = None
+
+
+@dataclass(frozen=True)
+class Finder:
+    """A search in one workspace, ready to be run."""
+
+    workspace: Workspace
+    search: Search
+    lead: Lead
+    rest: list[Condition]
+
+    def window(self, size: int, *, cursor: int | None = None) -> Condition:
+        """The rows that are looked at, newest first."""
+        bounds = [("id < %s", cursor), ("id < %s", self.lead.high), ("id > %s", self.lead.low)]
+        conditions = [
+            Condition("workspace_id = %s", (self.workspace.pk,)),
+            *self.lead.conditions,
+            *(Condition(sql, (bound,)) for sql, bound in bounds if bound is not None),
+        ]
+        where = _all_of(conditions)
+        return Condition(
+            f"SELECT * FROM executions_execution WHERE {where.sql} ORDER BY id DESC LIMIT {size:d}",  # noqa: S608
+            where.params,
+        )
+
+    def found(self, window: Condition) -> Condition:
+        """FROM and WHERE over a window: the rows `e` that the search finds in it."""
+        rest = _all_of(self.rest)
+        joins = " ".join(condition.join for condition in self.rest)
+        return Condition(f"FROM ({window.sql}) e {joins} WHERE {rest.sql}", (*window.params, *rest.params))
+
+    def page(self, limit: int, cursor: int | None) -> tuple[list[int], int | None, datetime | None]:
+        """Ids of the executions found, the cursor of what follows, and where the window ended if that is why."""
+        window = self.window(PAGE_WINDOW, cursor=cursor)
+        found = self.found(window)
+        with connection.cursor() as db:
+            db.execute(f"SELECT e.id {found.sql} ORDER BY e.id DESC LIMIT %s", [*found.params, limit + 1])
+            ids = [row[0] for row in db.fetchall()]
+            if len(ids) > limit:
+                return ids[:limit], ids[limit - 1], None
+            if not self.rest:
+                return ids, None, None
+            ends = "SELECT count(*), min(id), min(queued_at) FROM"
+            db.execute(f"{ends} ({window.sql}) e", window.params)
+            looked_at, last, oldest = db.fetchone()
+        if looked_at < PAGE_WINDOW or (self.search.since and oldest < self.search.since - CLOCK_SLACK):
+            return ids, None, None
+        return ids, last, oldest
+
+
+def finder_for(workspace: Workspace, search: Search) -> Finder:
+    """Choose the index that leads, and what is left to check."""
+    flows = _flows_named(workspace, search)
+    conditions = [(term, condition_of(term, flows)) for term in search.terms]
+    lead = Lead()
+    chosen = _choose(conditions)
+    if chosen is not None:
+        lead.conditions.append(conditions.pop(chosen)[1])
+    elif any(term.word in FOR_TROUBLE and not term.is_negated for term in search.terms):
+        lead.conditions.append(Condition(TROUBLED))
+    else:
+        _lead_by_label(workspace, conditions, lead)
+    rest = [condition for _, condition in conditions]
+    if search.since is not None:
+        rest.append(Condition("e.queued_at >= %s", (search.since,)))
+    if search.until is not None:
+        rest.append(Condition("e.queued_at < %s", (search.until,)))
+    lead.low, lead.high = _bounds(workspace, search)
+    return Finder(workspace, search, lead, rest)
+
+
+def _choose(conditions: list[tuple[Term, Condition]]) -> int | None:
+    """The condition whose index gives the fewest rows in the order wanted: a number, then one flow, then trouble …"""
+    best: tuple[int, int] | None = None
+    for at, (term, condition) in enumerate(conditions):
+        rank = condition.rank if not term.is_negated else None
+        if rank is not None and (best is None or rank < best[0]):
+            best = (rank, at)
+    return best[1] if best else None
+
+
+def _lead_by_label(workspace: Workspace, conditions: list[tuple[Term, Condition]], lead: Lead) -> None:
+    """A label that few executions carry leads by the list of them; one that many carry is soon met anyway."""
+    for at, (term, condition) in enumerate(conditions):
+        if not condition.is_label or term.is_negated:
+            continue
+        with connection.cursor() as db:
+            db.execute(
+                f"SELECT id FROM executions_execution e WHERE workspace_id = %s AND {condition.sql} LIMIT %s",  # noqa: S608
+                [workspace.pk, *condition.params, MOST_BY_LABEL + 1],
+            )
+            ids = [row[0] for row in db.fetchall()]
+        if len(ids) <= MOST_BY_LABEL:
+            lead.conditions.append(Condition("id = ANY(%s)", (ids,)))
+            del conditions[at]
+            return
+
+
+def _bounds(workspace: Workspace, search: Search) -> tuple[int | None, int | None]:
+    """Ids below and above which nothing can lie in the time asked for. None where a window reaches as far anyway."""
+    low = high = None
+    with connection.cursor() as db:
+        if search.since is not None:
+            low = _one(db, _FIRST_BEFORE, [workspace.pk, search.since - CLOCK_SLACK])
+        if search.until is not None:
+            high = _one(db, _FIRST_AFTER, [workspace.pk, search.until + CLOCK_SLACK])
+        if low is None and high is None:
+            return None, None
+        rows = _one(db, _IS_LONG, [workspace.pk, PAGE_WINDOW]) or 0
+    # Below a window's worth of rows the bounds save nothing, and rows may have been given any time by hand.
+    return (low, high) if rows >= PAGE_WINDOW else (None, None)
+
+
+_FIRST_BEFORE: Final = """SELECT id FROM executions_execution
+    WHERE workspace_id = %s AND queued_at < %s ORDER BY queued_at DESC LIMIT 1"""
+_FIRST_AFTER: Final = """SELECT id FROM executions_execution
+    WHERE workspace_id = %s AND queued_at >= %s ORDER BY queued_at LIMIT 1"""
+_IS_LONG: Final = """SELECT count(*) FROM (SELECT FROM executions_execution WHERE workspace_id = %s LIMIT %s) w"""
+
+
+def _one(db: Any, sql: str, params: list[Any]) -> int | None:
+    db.execute(sql, params)
+    row = db.fetchone()
+    return row[0] if row else None
+
+
+def _all_of(conditions: list[Condition]) -> Condition:
+    sql = " AND ".join(condition.sql for condition in conditions) or "TRUE"
+    return Condition(sql, tuple(param for condition in conditions for param in condition.params))
+
+
+def _flows_named(workspace: Workspace, search: Search) -> list[tuple[int, str, str, list[str], str]]:
+    """Id, slug, name, tags and suite of every flow, if the search asks for one of these."""
+    if not any(term.word in {"flow", "tag", "suite"} for term in search.terms):
+        return []
+    return list(Flow.objects.filter(workspace=workspace).values_list("id", "slug", "name", "tags", "suite"))
