@@ -6,7 +6,7 @@ export interface Cell {
   recovered?: boolean
 }
 
-const WIDEST = 18
+const WIDEST = 14
 
 /** One cell per step; height carries the status too. Long runs are gathered: the worst of each stretch stands for it. */
 export function StepStrip({ cells, label }: { cells: Cell[]; label: string }) {

@@ -1,10 +1,10 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { get, post } from '@/lib/http'
 import type { ListSearch } from '../search'
-import { asUtc } from '../search'
-import type { AttemptLine, Execution, ExecutionPage, FlowVersion, RerunIn, Snapshot, StepDetail } from './types'
+import type { AttemptLine, Execution, ExecutionPage, FlowVersion, Histogram, RerunIn, Snapshot, StepDetail } from './types'
 
 const PAGE = 100
+const BUCKETS = 96
 
 export const executionQueries = {
   all: ['executions'] as const,
@@ -13,9 +13,17 @@ export const executionQueries = {
   list: (search: ListSearch, isLive: boolean) =>
     queryOptions({
       queryKey: [...executionQueries.lists, search],
-      queryFn: ({ signal }) => get<ExecutionPage>('/executions', listQuery(search), signal),
+      queryFn: ({ signal }) => get<ExecutionPage>('/executions', { q: search.q, cursor: search.cursor, limit: PAGE }, signal),
       placeholderData: keepPreviousData,
       refetchInterval: isLive ? false : 2000,
+    }),
+
+  histogram: (q: string | undefined, isLive: boolean) =>
+    queryOptions({
+      queryKey: [...executionQueries.lists, 'histogram', q],
+      queryFn: ({ signal }) => get<Histogram>('/executions/histogram', { q, buckets: BUCKETS }, signal),
+      placeholderData: keepPreviousData,
+      refetchInterval: isLive ? false : 5000,
     }),
 
   snapshot: (id: number) =>
@@ -55,11 +63,6 @@ export const executionQueries = {
       queryFn: ({ signal }) => get<FlowVersion>(`/flows/${encoded(flow)}/versions/${number}`, undefined, signal),
       staleTime: Infinity,
     }),
-}
-
-export function listQuery(search: ListSearch): Record<string, string | number | undefined> {
-  const { q, status, flow, environment, trigger, since, until, cursor } = search
-  return { q, status, flow, environment, trigger, since: asUtc(since), until: asUtc(until), cursor, limit: PAGE }
 }
 
 export function cancelExecution(id: number): Promise<Execution> {

@@ -8,6 +8,7 @@ export type StepRun = Schemas['StepRunOut']
 export type PlannedStep = Schemas['PlannedStepOut']
 export type FlowVersion = Schemas['VersionOut']
 export type AttemptLine = Schemas['AttemptLineOut']
+export type Histogram = Schemas['HistogramOut']
 export type Failure = Schemas['Failure']
 export type RerunIn = Schemas['RerunIn']
 
