@@ -3,6 +3,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 BIN := .venv/bin
+PAGES := $(shell find frontend/src -type f) frontend/index.html frontend/package-lock.json frontend/vite.config.ts
 LOCK := uv pip compile -q pyproject.toml --universal --python-version 3.11 --only-binary :all: --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra build
 
@@ -11,10 +12,11 @@ LOCK := uv pip compile -q pyproject.toml --universal --python-version 3.11 --onl
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-run: .venv/.ready-run ## start everything on this machine and print the address; Ctrl-C stops it
+run: .venv/.ready-run frontend/dist/index.html ## start everything on this machine and print the address; Ctrl-C stops it
 	@STEPWELL_HOME="$${STEPWELL_HOME:-$(CURDIR)/.stepwell}" exec $(BIN)/stepwell up
 
-test: check ## set up, check, then every test against real servers
+test: check frontend/dist/index.html ## set up, check, then every test against real servers
+	@.ci/pages test
 	@$(BIN)/pytest
 
 check: .venv/.ready-dev ## style, types and import rules; no test is run
@@ -32,7 +34,10 @@ lock: .venv/.ready-dev ## resolve the dependencies anew and write both lock file
 	@$(BIN)/$(LOCK) --extra dev -c requirements.txt -o requirements-dev.txt
 
 clean: ## remove the virtual environment and caches; data folders stay
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info build
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis frontend/node_modules frontend/dist *.egg-info build
+
+frontend/dist/index.html: $(PAGES) .ci/pages | .venv/.ready-run
+	@.ci/pages build
 
 .venv/.ready-run: requirements.txt .ci/setup
 	@.ci/setup run

@@ -15,6 +15,7 @@ from config.version import product_version
 from executions.api import router as executions
 from flows.api import environments, flows
 from flows.language import jsontext
+from workspaces.api import router as workspaces
 from workspaces.auth import SessionAuth, TokenAuth
 
 
@@ -58,5 +59,6 @@ api = NinjaAPI(
 api.add_router("/flows", flows)
 api.add_router("/environments", environments)
 api.add_router("/executions", executions)
+api.add_router("", workspaces)
 api.add_router("", health.router)
 problems.install(api)

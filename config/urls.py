@@ -1,10 +1,11 @@
 """Which address answers what."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from config.api import api
+from config.pages import page
 from workspaces.views import login_by_link
 
 admin.site.site_header = admin.site.site_title = "Stepwell"
@@ -14,9 +15,8 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
     path("login/<str:secret>/", login_by_link, name="login-by-link"),
-    # The pages of the product come here; until then these lead to the admin's.
-    path("executions/<int:object_id>/", RedirectView.as_view(pattern_name="admin:executions_execution_change")),
-    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    re_path(r"^(?:executions|flows)(?:/.*)?$", page, name="page"),
+    path("", RedirectView.as_view(url="/executions"), name="home"),
 ]
 
 handler404 = "config.problems.not_found_page"

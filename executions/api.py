@@ -13,13 +13,14 @@ from executions.finding import finder_for
 from executions.histogram import histogram_of
 from executions.idempotency import fingerprint, start_once
 from executions.listing import rows_of
-from executions.lookup import attempts_of, find_execution, find_step, steps_of
+from executions.lookup import attempt_lines_of, attempts_of, family_of, find_execution, find_step, steps_of
 from executions.models import Execution
 from executions.operations.cancel import request_cancel
 from executions.operations.rerun import rerun_execution
 from executions.operations.start_named import start_named
 from executions.report import report_of
 from executions.schemas import (
+    AttemptLineOut,
     AttemptOut,
     ExecutionOut,
     ExecutionPage,
@@ -136,6 +137,20 @@ def get_step(request: ApiRequest, execution_id: int, path: str) -> StepDetailOut
         parent=step.parent.path if step.parent else None,
         attempts=[AttemptOut.of(attempt, payload) for attempt, payload in attempts_of(step)],
     )
+
+
+@router.get("/{int:execution_id}/attempts", response=list[AttemptLineOut])
+def get_attempts(request: ApiRequest, execution_id: int) -> list[AttemptLineOut]:
+    """When each attempt of each step was due, began and ended; without what it sent and got."""
+    execution = find_execution(request.auth.workspace, execution_id)
+    return [AttemptLineOut.of(attempt) for attempt in attempt_lines_of(execution)]
+
+
+@router.get("/{int:execution_id}/family", response=list[ExecutionOut])
+def get_family(request: ApiRequest, execution_id: int) -> list[ExecutionOut]:
+    """The original and its re-runs, oldest first: the first and at most the last 49."""
+    execution = find_execution(request.auth.workspace, execution_id)
+    return [ExecutionOut.of(member) for member in family_of(execution)]
 
 
 @router.post("/{int:execution_id}/cancel", response=ExecutionOut)

@@ -20,6 +20,8 @@ LEFT_OUT = (
     "flow_version__spec_json",
 )
 
+LARGEST_FAMILY = 50
+
 
 def executions_of(workspace: Workspace) -> QuerySet[Execution]:
     """The executions of a workspace, each with what its row shows and nothing longer."""
@@ -86,6 +88,24 @@ def attempts_of(step: StepRun) -> list[tuple[Attempt, Payload | None]]:
     attempts = list(Attempt.objects.filter(step_run=step).prefetch_related(late).order_by("number"))
     payloads = payloads_of(attempts)
     return [(attempt, payloads.get(attempt.pk)) for attempt in attempts]
+
+
+def attempt_lines_of(execution: Execution) -> QuerySet[Attempt]:
+    """Every attempt of every step run, with its times and without what it recorded."""
+    return (
+        Attempt.objects.filter(step_run__execution=execution)
+        .select_related("step_run")
+        .only("number", "status", "due_at", "started_at", "finished_at", "step_run__path")
+        .order_by("step_run_id", "number")
+    )
+
+
+def family_of(execution: Execution) -> list[Execution]:
+    """The original and its re-runs, oldest first: the original, and the newest of the others."""
+    root = execution.family or execution.pk
+    rows = executions_of(execution.workspace)
+    newest = list(rows.filter(family=root).exclude(pk=root)[: LARGEST_FAMILY - 1])
+    return [*rows.filter(pk=root), *reversed(newest)]
 
 
 def payloads_of(attempts: Iterable[Attempt]) -> dict[int, Payload]:

@@ -222,6 +222,28 @@ class AttemptOut(Schema):
         )
 
 
+class AttemptLineOut(Schema):
+    """One bar of a timeline."""
+
+    path: str
+    number: int
+    status: str
+    due_at: datetime
+    started_at: datetime
+    finished_at: datetime | None
+
+    @classmethod
+    def of(cls, attempt: Attempt) -> "AttemptLineOut":
+        return cls(
+            path=attempt.step_run.path,
+            number=attempt.number,
+            status=attempt.status,
+            due_at=attempt.due_at,
+            started_at=attempt.started_at,
+            finished_at=attempt.finished_at,
+        )
+
+
 class LateResultOut(Schema):
     """What a worker brought after the attempt had been given up."""
 

@@ -6,7 +6,9 @@ from typing import Any, Literal
 from ninja import Field, Schema
 
 from flows.language import jsontext
+from flows.language.plan import Plan, PlannedStep
 from flows.language.problems import Problem
+from flows.language.spec import RetrySpec
 from flows.models import Environment, Flow, FlowVersion
 from flows.operations.save_flow import Saved
 from flows.shown_text import shown_text
@@ -137,18 +139,52 @@ class VersionRowOut(Schema):
         return cls(**_version_row(version))
 
 
+class PlannedStepOut(Schema):
+    """A step as the flow plans it: also one that a run never reached. `path` has no turns of loops."""
+
+    path: str
+    id: str
+    action: str
+    section: str
+    position: int
+    parent: str | None
+    name: str
+    most_attempts: int | None  # None: a template decides when it runs
+
+    @classmethod
+    def of(cls, planned: PlannedStep, retry: RetrySpec | None) -> "PlannedStepOut":
+        policy = planned.step.retry or retry
+        return cls(
+            path=planned.path,
+            id=planned.step.id,
+            action=planned.step.action,
+            section=planned.section,
+            position=planned.position,
+            parent=planned.parent,
+            name=planned.step.name,
+            most_attempts=_number_or_none(policy.max_attempts) if policy else 1,
+        )
+
+
+def _number_or_none(value: int | str) -> int | None:
+    return value if isinstance(value, int) else None
+
+
 class VersionOut(Schema):
-    """A version with its text."""
+    """A version with its text and its steps in document order."""
 
     number: int
     hash: str
     created_at: datetime
     created_by: str | None
     text: str
+    steps: list[PlannedStepOut]
 
     @classmethod
     def of(cls, version: FlowVersion, role: Role) -> "VersionOut":
-        return cls(**_version_row(version), text=shown_text(version, role))
+        flow = version.spec
+        steps = [PlannedStepOut.of(planned, flow.config.retry) for planned in Plan(flow).all]
+        return cls(**_version_row(version), text=shown_text(version, role), steps=steps)
 
 
 def _version_row(version: FlowVersion) -> dict[str, Any]:

@@ -19,4 +19,4 @@ def login_by_link(request: HttpRequest, secret: str) -> HttpResponse:
     except LinkSpent as exc:
         return render(request, "workspaces/login_link_spent.html", {"message": str(exc)}, status=410)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    return redirect("admin:index")
+    return redirect("/")

@@ -1,0 +1,52 @@
+import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { meQuery } from '@/features/executions/api/me'
+import { nameWorkspace } from '@/lib/http'
+import { Icon } from '@/ui/Icon'
+import { PATHS } from './paths'
+import styles from './Shell.module.css'
+
+/** The rail, and the page beside it. The rail names only what there is. */
+export function Shell() {
+  const workspace = useRouterState({ select: (state) => (state.location.search as { workspace?: string }).workspace })
+  nameWorkspace(workspace)
+  const me = useQuery(meQuery)
+  const scheme = useComputedColorScheme('light')
+  const { setColorScheme } = useMantineColorScheme()
+  return (
+    <div className={styles.shell}>
+      <nav className={styles.rail} aria-label="Main">
+        <Link to={PATHS.executions} className={styles.mark} aria-label="Stepwell">
+          <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
+            <rect width="20" height="20" rx="5" fill="var(--ink)" />
+            <path d="M5 5h4v4h3v3h3v3" fill="none" stroke="var(--on-ink)" strokeWidth="2" />
+          </svg>
+        </Link>
+        <Link to={PATHS.executions} className={styles.item} activeProps={{ 'data-active': true }}>
+          <Icon name="executions" />
+          Executions
+        </Link>
+        <span className={styles.gap} />
+        {me.data?.is_operator && (
+          <a className={styles.item} href={PATHS.admin}>
+            <Icon name="admin" />
+            Admin
+          </a>
+        )}
+        <button
+          type="button"
+          className={styles.item}
+          onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}
+          aria-label={scheme === 'dark' ? 'Use the light theme' : 'Use the dark theme'}
+        >
+          <Icon name="theme" />
+          Theme
+        </button>
+      </nav>
+      <main className={styles.page}>
+        <Outlet />
+      </main>
+    </div>
+  )
+}

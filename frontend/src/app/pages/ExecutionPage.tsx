@@ -1,0 +1,39 @@
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { executionQueries } from '@/features/executions/api/queries'
+import { ExecutionDetail } from '@/features/executions/components/ExecutionDetail'
+import type { StepSearch } from '@/features/executions/stepSearch'
+import { Problem } from '@/lib/http'
+import { Notice } from '@/ui/Notice'
+import { Skeleton } from '@/ui/Skeleton'
+import { PATHS } from '../paths'
+
+const route = getRouteApi(PATHS.execution)
+
+export function ExecutionPage() {
+  const { executionId } = route.useParams()
+  const search = route.useSearch()
+  const navigate = useNavigate()
+  const id = /^\d{1,18}$/.test(executionId.replace(/\/$/, '')) ? Number.parseInt(executionId, 10) : null
+  const snapshot = useQuery({ ...executionQueries.snapshot(id ?? 0), enabled: id !== null })
+  const toList = { label: 'All executions', run: () => void navigate({ to: PATHS.executions }) }
+  if (id === null) return <Notice role="alert" title={`${executionId} is no number of an execution.`} action={toList} />
+  if (snapshot.isPending) return <Skeleton rows={14} height={30} />
+  if (!snapshot.data) {
+    const { error } = snapshot
+    const isGone = error instanceof Problem && error.status === 404
+    if (isGone) return <Notice role="alert" title={error.message} detail="It belongs to another workspace, was pruned, or never was." action={toList} />
+    return <Notice role="alert" title={error.message} detail="The run could not be read." action={{ label: 'Try again', run: () => void snapshot.refetch() }} />
+  }
+  const change = (part: Partial<StepSearch>): void =>
+    void navigate({ to: PATHS.execution, params: { executionId: String(id) }, search: (before) => ({ ...before, ...part }), replace: true })
+  return (
+    <ExecutionDetail
+      key={id}
+      snapshot={snapshot.data}
+      search={search}
+      onSearch={change}
+      onStarted={(started) => void navigate({ to: PATHS.execution, params: { executionId: String(started.id) } })}
+    />
+  )
+}

@@ -1,0 +1,1 @@
+export const PATHS = { executions: '/executions', execution: '/executions/$executionId', admin: '/admin/' } as const

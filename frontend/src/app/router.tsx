@@ -1,0 +1,42 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { readListSearch } from '@/features/executions/search'
+import { readStepSearch } from '@/features/executions/stepSearch'
+import { ExecutionsPage } from './pages/ExecutionsPage'
+import { NotFoundPage } from './pages/NotFoundPage'
+import { PATHS } from './paths'
+import { Shell } from './Shell'
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage })
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's own way to go elsewhere
+  beforeLoad: () => { throw redirect({ to: PATHS.executions }) },
+})
+
+export const executionsRoute = createRoute({
+  getParentRoute: () => root,
+  path: PATHS.executions,
+  validateSearch: readListSearch,
+  component: ExecutionsPage,
+})
+
+export const executionRoute = createRoute({
+  getParentRoute: () => root,
+  path: PATHS.execution,
+  validateSearch: readStepSearch,
+  component: lazyRouteComponent(() => import('./pages/ExecutionPage'), 'ExecutionPage'),
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, executionsRoute, executionRoute]),
+  trailingSlash: 'preserve',
+  defaultPreload: 'intent',
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,78 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { get, post } from '@/lib/http'
+import type { ListSearch } from '../search'
+import type { AttemptLine, Execution, ExecutionPage, FlowVersion, Histogram, RerunIn, Snapshot, StepDetail } from './types'
+
+const PAGE = 100
+const BUCKETS = 96
+
+export const executionQueries = {
+  all: ['executions'] as const,
+  lists: ['executions', 'list'] as const,
+
+  list: (search: ListSearch, isLive: boolean) =>
+    queryOptions({
+      queryKey: [...executionQueries.lists, search],
+      queryFn: ({ signal }) => get<ExecutionPage>('/executions', { q: search.q, cursor: search.cursor, limit: PAGE }, signal),
+      placeholderData: keepPreviousData,
+      refetchInterval: isLive ? false : 2000,
+    }),
+
+  histogram: (q: string | undefined, isLive: boolean) =>
+    queryOptions({
+      queryKey: [...executionQueries.lists, 'histogram', q],
+      queryFn: ({ signal }) => get<Histogram>('/executions/histogram', { q, buckets: BUCKETS }, signal),
+      placeholderData: keepPreviousData,
+      refetchInterval: isLive ? false : 5000,
+    }),
+
+  snapshot: (id: number) =>
+    queryOptions({
+      queryKey: [...executionQueries.all, 'snapshot', id],
+      queryFn: ({ signal }) => get<Snapshot>(`/executions/${id}`, undefined, signal),
+      staleTime: Infinity,
+    }),
+
+  attempts: (id: number, eventNumber: number) =>
+    queryOptions({
+      queryKey: [...executionQueries.all, 'attempts', id, eventNumber],
+      queryFn: ({ signal }) => get<AttemptLine[]>(`/executions/${id}/attempts`, undefined, signal),
+      placeholderData: keepPreviousData,
+      staleTime: Infinity,
+      gcTime: 10_000,
+    }),
+
+  family: (id: number) =>
+    queryOptions({
+      queryKey: [...executionQueries.all, 'family', id],
+      queryFn: ({ signal }) => get<Execution[]>(`/executions/${id}/family`, undefined, signal),
+    }),
+
+  /** `version` is what the snapshot says of the step: the detail is read again when that changes. */
+  step: (id: number, path: string, version: string) =>
+    queryOptions({
+      queryKey: [...executionQueries.all, 'step', id, path, version],
+      queryFn: ({ signal }) => get<StepDetail>(`/executions/${id}/steps/${encoded(path)}`, undefined, signal),
+      staleTime: Infinity,
+      gcTime: 60_000,
+    }),
+
+  version: (flow: string, number: number) =>
+    queryOptions({
+      queryKey: ['flows', flow, 'version', number],
+      queryFn: ({ signal }) => get<FlowVersion>(`/flows/${encoded(flow)}/versions/${number}`, undefined, signal),
+      staleTime: Infinity,
+    }),
+}
+
+export function cancelExecution(id: number): Promise<Execution> {
+  return post<Execution>(`/executions/${id}/cancel`)
+}
+
+export function rerunExecution(id: number, order: Partial<RerunIn>, once: string): Promise<Execution> {
+  return post<Execution>(`/executions/${id}/rerun`, order, once)
+}
+
+function encoded(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/')
+}

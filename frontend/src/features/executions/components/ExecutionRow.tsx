@@ -1,0 +1,150 @@
+import { Link } from '@tanstack/react-router'
+import { memo } from 'react'
+import { clockText, durationText, momentText, wholeMomentText } from '@/lib/time'
+import { Icon, type IconName } from '@/ui/Icon'
+import { Masked } from '@/ui/Masked'
+import { StatusIcon } from '@/ui/StatusIcon'
+import { StatusWord } from '@/ui/StatusWord'
+import { type Cell, StepStrip } from '@/ui/StepStrip'
+import type { Execution } from '../api/types'
+import { statusLook, stepLook } from '../status'
+import styles from './ExecutionRow.module.css'
+
+const TRIGGER_ICONS: Record<string, IconName> = { user: 'user', schedule: 'schedule', api: 'api', cli: 'cli', webhook: 'api', flow: 'flow' }
+export const TRIGGER_WORDS: Record<string, string> = {
+  user: 'By hand',
+  schedule: 'By a schedule',
+  api: 'Over the API',
+  cli: 'By the CLI',
+  webhook: 'By a webhook',
+  flow: 'By a flow',
+}
+
+interface Props {
+  execution: Execution
+  isCurrent: boolean
+  isFresh: boolean
+  now: number
+}
+
+export const ExecutionRow = memo(function ExecutionRow({ execution, isCurrent, isFresh, now }: Props) {
+  const look = statusLook(execution.status)
+  const started = execution.started_at ?? execution.queued_at
+  const duration = execution.duration_ms ?? (execution.started_at && !look.final ? now - Date.parse(execution.started_at) : null)
+  const classes = [styles.row, isCurrent ? styles.current : '', isFresh ? styles.fresh : '']
+  return (
+    <Link
+      to="/executions/$executionId"
+      params={{ executionId: String(execution.id) }}
+      className={classes.filter(Boolean).join(' ')}
+      data-execution={execution.id}
+      aria-current={isCurrent ? 'true' : undefined}
+    >
+      <span className={styles.status}>
+        <StatusWord tone={look.tone} label={look.label} />
+      </span>
+      <span className={styles.flow}>
+        <span className={styles.name} title={execution.flow_name}>
+          {execution.flow_name}
+        </span>
+        <span className={styles.workspace}>{execution.workspace}</span>
+      </span>
+      <span className={styles.trigger}>
+        <TriggeredBy execution={execution} />
+      </span>
+      <span className={styles.environment}>{execution.environment ?? '—'}</span>
+      <time className={styles.started} dateTime={started} title={wholeMomentText(started)}>
+        {isToday(started) ? clockText(started) : momentText(started)}
+      </time>
+      <span className={styles.duration}>{durationText(duration)}</span>
+      <span className={styles.usual}>
+        <AgainstUsual duration={duration} usual={execution.usual_ms} />
+      </span>
+      <span className={styles.strip}>
+        <StepStrip cells={cellsOf(execution)} label={stripWords(execution)} />
+        {execution.counts.retries > 0 && (
+          <span className={styles.retries} title={`${execution.counts.retries} retries`}>
+            <StatusIcon tone="retry" label="Retries" />
+            {execution.counts.retries}
+          </span>
+        )}
+      </span>
+      <span className={styles.failure}>
+        <WhatHappened execution={execution} />
+      </span>
+    </Link>
+  )
+})
+
+export function TriggeredBy({ execution }: { execution: Execution }) {
+  const { trigger, actor, rerun_of } = execution
+  const word = TRIGGER_WORDS[trigger] ?? trigger
+  return (
+    <span className={styles.by} title={`${word}: ${actor}${rerun_of ? `, a re-run of #${rerun_of}` : ''}`}>
+      <Icon name={rerun_of ? 'rerun' : (TRIGGER_ICONS[trigger] ?? 'api')} size={14} />
+      <span className="spoken">{word} </span>
+      <span className={styles.actor}>{rerun_of ? `of #${rerun_of}, ${actor}` : actor}</span>
+    </span>
+  )
+}
+
+const SLOW_FROM = 1.45
+
+function AgainstUsual({ duration, usual }: { duration: number | null; usual: number | null | undefined }) {
+  if (!usual || duration === null) return null
+  const share = Math.min(duration / (2 * usual), 1)
+  return (
+    <span className={styles.bar} role="img" aria-label={`usually ${durationText(usual)}`} title={`Usually ${durationText(usual)}`}>
+      <i className={duration > SLOW_FROM * usual ? styles.slow : ''} style={{ width: `${share * 100}%` }} />
+    </span>
+  )
+}
+
+/** The strip the API gives and what has no step run yet; before there is one, the counts: true in number, not in order. */
+function cellsOf(execution: Execution): Cell[] {
+  const { strip, counts } = execution
+  const cells: Cell[] = (strip ?? []).map(cellOf)
+  const add = (tone: Cell['tone'], count: number): void => {
+    for (let index = 0; index < count; index += 1) cells.push({ tone })
+  }
+  if (cells.length === 0) {
+    add('pass', counts.passed)
+    add('fail', counts.failed)
+    add('cancel', counts.cancelled)
+    add('skip', counts.skipped)
+  }
+  const look = statusLook(execution.status)
+  add(look.final ? 'skip' : 'wait', Math.max(0, counts.total - cells.length))
+  return cells
+}
+
+function cellOf(word: string): Cell {
+  if (word === 'recovered') return { tone: 'pass', recovered: true }
+  return { tone: word === 'soft_failed' ? 'retry' : stepLook(word).tone }
+}
+
+function stripWords({ counts }: Execution): string {
+  return `${counts.passed} of ${counts.total} steps passed, ${counts.failed} failed, ${counts.skipped} skipped`
+}
+
+function WhatHappened({ execution }: { execution: Execution }) {
+  const { failure, failed_step, status, cancel_requested_by } = execution
+  if (failure || failed_step) {
+    return (
+      <>
+        {failed_step && <span className={styles.step}>{failed_step.split('/').slice(1).join('/')}</span>}
+        <span className={status === 'timed_out' ? styles.toutText : styles.failText} title={failure?.message}>
+          <Masked text={failure?.message ?? ''} />
+        </span>
+      </>
+    )
+  }
+  if (status === 'cancelled') return <span className={styles.quiet}>{`stopped by ${cancel_requested_by ?? 'somebody'}`}</span>
+  if (status === 'timed_out') return <span className={styles.toutText}>the time limit of the flow passed</span>
+  if (status === 'queued') return <span className={styles.quiet}>waits for a worker</span>
+  return null
+}
+
+function isToday(at: string): boolean {
+  return new Date(at).toDateString() === new Date().toDateString()
+}

@@ -1,0 +1,29 @@
+import { Modal } from '@mantine/core'
+import styles from './KeysHelp.module.css'
+
+const KEYS: [string, string][] = [
+  ['j', 'next row'],
+  ['k', 'row before'],
+  ['Enter', 'open'],
+  ['/', 'filter'],
+  ['[ and ]', 'failed step before, next failed step'],
+  ['r', 're-run, on the page of a run'],
+  ['Esc', 'close'],
+]
+
+export function KeysHelp({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+  return (
+    <Modal opened={isOpen} onClose={onClose} title="Keys" size="sm">
+      <dl className={styles.keys}>
+        {KEYS.map(([key, meaning]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+    </Modal>
+  )
+}

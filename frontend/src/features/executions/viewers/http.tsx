@@ -1,0 +1,47 @@
+import { KeyValues } from '@/ui/KeyValues'
+import { Body } from './Body'
+import { field, pairsOf, textOf } from './shape'
+import type { SideProps, Viewer } from './viewer'
+import styles from './viewers.module.css'
+
+const SHOWN_HEADERS = 3
+
+function Headers({ of }: { of: unknown }) {
+  const all = pairsOf(field(of, 'headers_all') ?? field(of, 'headers'))
+  if (all.length === 0) return null
+  return (
+    <details className={styles.headers} open={all.length <= SHOWN_HEADERS}>
+      <summary>
+        {all.length} {all.length === 1 ? 'header' : 'headers'}
+      </summary>
+      <KeyValues rows={all} />
+    </details>
+  )
+}
+
+function HttpSide({ side, label, ...rest }: SideProps & { side: unknown; label: string }) {
+  return (
+    <>
+      <Headers of={side} />
+      <div className={styles.part}>
+        <Body label={label} body={field(side, 'body')} wrong={rest.wrong} at={rest.at} onPick={rest.onPick} />
+      </div>
+    </>
+  )
+}
+
+const PHRASES: Record<number, string> = {
+  200: 'OK', 201: 'Created', 202: 'Accepted', 204: 'No Content', 301: 'Moved Permanently', 302: 'Found', 304: 'Not Modified', 400: 'Bad Request',
+  401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed', 409: 'Conflict', 412: 'Precondition Failed', 415: 'Unsupported Media Type',
+  422: 'Unprocessable Content', 429: 'Too Many Requests', 500: 'Internal Server Error', 502: 'Bad Gateway', 503: 'Service Unavailable', 504: 'Gateway Timeout',
+}
+
+export const http: Viewer = {
+  requestTitle: ({ request }) => `${textOf(field(request, 'method'))} ${textOf(field(request, 'url'))}`,
+  responseTitle: ({ response }) => {
+    const status = Number(field(response, 'status'))
+    return `${status || ''} ${PHRASES[status] ?? ''}`.trim()
+  },
+  Request: (props) => <HttpSide side={props.attempt.request} label="Request body" {...props} wrong={[]} />,
+  Response: (props) => <HttpSide side={props.attempt.response} label="Response body" {...props} />,
+}

@@ -1,0 +1,47 @@
+import { countText } from '@/lib/time'
+import { KeyValues } from '@/ui/KeyValues'
+import { Masked } from '@/ui/Masked'
+import { Rows } from './Rows'
+import { connectionText, field, fieldsOf, listOf, pairsOf, textOf } from './shape'
+import type { SideProps, Viewer } from './viewer'
+import styles from './viewers.module.css'
+
+function Request({ attempt }: SideProps) {
+  const params = field(attempt.request, 'params')
+  const named = Array.isArray(params) ? params.map((value, index): [string, string] => [`$${index + 1}`, textOf(value)]) : pairsOf(params)
+  return (
+    <>
+      <KeyValues rows={[['connection', connectionText(field(attempt.request, 'connection'))]]} />
+      <pre className={`${styles.sql ?? ''} ${styles.part ?? ''}`}>
+        <Masked text={textOf(field(attempt.request, 'query')).trimEnd()} />
+      </pre>
+      {named.length > 0 && (
+        <div className={styles.part}>
+          <KeyValues rows={named} />
+        </div>
+      )}
+    </>
+  )
+}
+
+function Response({ attempt }: SideProps) {
+  const rows = listOf(field(attempt.response, 'rows'))
+  if (rows.length === 0) {
+    const rest = Object.entries(fieldsOf(attempt.response) ?? {}).filter(([, value]) => typeof value !== 'object')
+    return <KeyValues rows={rest.map(([name, value]) => [name, textOf(value)])} />
+  }
+  const columns = listOf(field(attempt.response, 'columns')).map(textOf)
+  return <Rows label="Rows" columns={columns.length ? columns : Object.keys(fieldsOf(rows[0]) ?? {})} rows={rows} />
+}
+
+export const sql: Viewer = {
+  requestTitle: ({ request }) => connectionText(field(request, 'connection')),
+  responseTitle: ({ response }) => {
+    if (field(response, 'sqlstate') !== undefined) return `SQLSTATE ${textOf(field(response, 'sqlstate'))}`
+    const rows = listOf(field(response, 'rows')).length
+    const affected = Number(field(response, 'rows_affected') ?? 0)
+    return rows === 0 && affected > 0 ? `${countText(affected, 'row')} affected` : countText(rows, 'row')
+  },
+  Request,
+  Response,
+}

@@ -1,0 +1,74 @@
+import { parseExact } from './exactJson'
+
+/** An answer that is no success: application/problem+json, or none at all when the server could not be reached. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    detail: string,
+  ) {
+    super(detail)
+    this.name = 'Problem'
+  }
+
+  get isUnreachable(): boolean {
+    return this.status === 0
+  }
+}
+
+type Values = Record<string, string | number | undefined>
+
+let workspace: string | undefined
+
+/** Every call names this workspace from now on. */
+export function nameWorkspace(slug: string | undefined): void {
+  workspace = slug
+}
+
+export function addressOf(path: string, query: Values = {}): string {
+  const all = new URLSearchParams()
+  const named: Values = { workspace, ...query }
+  for (const [name, value] of Object.entries(named)) {
+    if (value !== undefined && value !== '') all.set(name, String(value))
+  }
+  const text = all.toString()
+  return `/api/v1${path}${text ? `?${text}` : ''}`
+}
+
+export async function get<T>(path: string, query?: Values, signal?: AbortSignal): Promise<T> {
+  return send<T>(addressOf(path, query), { signal: signal ?? null })
+}
+
+/** A POST that may be repeated: its Idempotency-Key makes a second one harmless. */
+export async function post<T>(path: string, body: unknown = {}, once?: string): Promise<T> {
+  const headers: Record<string, string> = { 'Content-Type': 'application/json', 'X-CSRFToken': cookie('csrftoken') }
+  if (once) headers['Idempotency-Key'] = once
+  return send<T>(addressOf(path), { method: 'POST', headers, body: JSON.stringify(body) })
+}
+
+async function send<T>(address: string, options: RequestInit): Promise<T> {
+  let response: Response
+  try {
+    response = await fetch(address, { credentials: 'same-origin', ...options })
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    throw new Problem(0, 'unreachable', 'The server does not answer.')
+  }
+  const text = await response.text()
+  if (!response.ok) throw problemOf(response.status, text)
+  return parseExact(text) as T
+}
+
+function problemOf(status: number, text: string): Problem {
+  try {
+    const told = JSON.parse(text) as { type?: string; detail?: string }
+    return new Problem(status, (told.type ?? '').split(':').pop() ?? '', told.detail ?? `The server answered ${status}.`)
+  } catch {
+    return new Problem(status, '', `The server answered ${status}.`)
+  }
+}
+
+function cookie(name: string): string {
+  const found = document.cookie.split('; ').find((one) => one.startsWith(`${name}=`))
+  return found ? decodeURIComponent(found.slice(name.length + 1)) : ''
+}
