@@ -48,6 +48,7 @@ class FlowIn(Schema):
     text: str
     filename: str = "flow.yaml"
     slug: str | None = Field(None, min_length=1, max_length=255)
+    files: dict[str, str] = Field(default_factory=dict, description="the .proto files it names, by name")
 
 
 class SavedVersionOut(Schema):
@@ -103,10 +104,12 @@ class FlowOut(Schema):
     latest_version: int | None
     updated_at: datetime
     text: str
+    files: dict[str, str]
 
     @classmethod
     def of(cls, flow: Flow, role: Role) -> "FlowOut":
-        return cls(**_row(flow), text=shown_text(flow.latest_version, role) if flow.latest_version else "")
+        latest = flow.latest_version
+        return cls(**_row(flow), text=shown_text(latest, role) if latest else "", files=latest.files if latest else {})
 
 
 def _row(flow: Flow) -> dict[str, Any]:
@@ -145,10 +148,11 @@ class VersionOut(Schema):
     created_at: datetime
     created_by: str | None
     text: str
+    files: dict[str, str]
 
     @classmethod
     def of(cls, version: FlowVersion, role: Role) -> "VersionOut":
-        return cls(**_version_row(version), text=shown_text(version, role))
+        return cls(**_version_row(version), text=shown_text(version, role), files=version.files)
 
 
 def _version_row(version: FlowVersion) -> dict[str, Any]:
