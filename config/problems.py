@@ -28,6 +28,7 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     workspaces.LinkSpent: 410,
     flows.FlowsError: 400,
     flows.FlowInvalid: 422,
+    flows.FilesInvalid: 422,
     flows.EnvironmentInvalid: 422,
     flows.SecretRefused: 422,
     flows.VariableInvalid: 422,

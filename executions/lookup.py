@@ -18,6 +18,7 @@ LEFT_OUT = (
     "flow__tags",
     "flow_version__text",
     "flow_version__spec_json",
+    "flow_version__files_json",
 )
 
 LARGEST_FAMILY = 50

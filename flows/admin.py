@@ -39,7 +39,7 @@ class FlowAdmin(RecordAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Flow]:
-        return super().get_queryset(request).defer("latest_version__spec_json")
+        return super().get_queryset(request).defer("latest_version__spec_json", "latest_version__files_json")
 
     @admin.display(description="tags")
     def tag_list(self, flow: Flow) -> str:
@@ -70,14 +70,18 @@ class FlowVersionAdmin(RecordAdmin):
     list_select_related = ("flow", "created_by")
     search_fields = ("flow__slug", "=hash")
     ordering = ("-id",)
-    fields = ("flow", "number", "hash", "created_at", "created_by", "whole_text")
+    fields = ("flow", "number", "hash", "created_at", "created_by", "whole_text", "whole_files")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FlowVersion]:
-        return super().get_queryset(request).defer("spec_json", "text")
+        return super().get_queryset(request).defer("spec_json", "text", "files_json")
 
     @admin.display(description="text")
     def whole_text(self, version: FlowVersion) -> SafeString:
         return text_block(masked_text(version.text))
+
+    @admin.display(description="files")
+    def whole_files(self, version: FlowVersion) -> SafeString:
+        return text_block("\n".join(f"# {name}\n{text}" for name, text in version.files.items()) or "–")
 
 
 class EnvironmentForm(AnyModelForm):

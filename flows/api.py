@@ -30,6 +30,8 @@ from workspaces.paging import PageIn, page_of
 flows = Router(tags=["flows"])
 environments = Router(tags=["environments"])
 
+LONG = ("text", "spec_json", "files_json")  # what no list shows of a version
+
 
 @flows.post("/check", response=CheckOut)
 def check_flow(request: ApiRequest, body: CheckIn) -> CheckOut:
@@ -47,6 +49,7 @@ def save(request: ApiRequest, body: FlowIn) -> Status[SavedOut]:
         text=body.text,
         filename=body.filename,
         slug=body.slug,
+        files=body.files,
         by=request.auth.user,
         actor=request.auth.actor,
     )
@@ -57,7 +60,7 @@ def save(request: ApiRequest, body: FlowIn) -> Status[SavedOut]:
 def list_flows(request: ApiRequest, page: Query[PageIn]) -> FlowPage:
     """By slug, archived ones left out."""
     rows = Flow.objects.filter(workspace=request.auth.workspace, archived_at=None).order_by("slug")
-    rows = rows.select_related("latest_version").defer("latest_version__text", "latest_version__spec_json")
+    rows = rows.select_related("latest_version").defer(*(f"latest_version__{name}" for name in LONG))
     rows = rows.filter(slug__gt=page.cursor) if page.cursor else rows
     items, following = page_of(rows, page.limit, key=lambda flow: flow.slug)
     return FlowPage(items=[FlowRowOut.of(flow) for flow in items], next=following)
@@ -72,7 +75,7 @@ def get_flow(request: ApiRequest, slug: str) -> FlowOut:
 def list_versions(request: ApiRequest, slug: str, page: Query[PageIn]) -> VersionPage:
     """Newest first."""
     rows = find_flow(request.auth.workspace, slug).versions.order_by("-number").select_related("created_by")
-    rows = rows.defer("text", "spec_json")
+    rows = rows.defer(*LONG)
     rows = rows.filter(number__lt=int(page.cursor)) if page.cursor.isdecimal() else rows
     items, following = page_of(rows, page.limit, key=lambda version: str(version.number))
     return VersionPage(items=[VersionRowOut.of(version) for version in items], next=following)

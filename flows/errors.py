@@ -3,6 +3,7 @@ What can go wrong when flows and environments are written. Messages are for peop
 
 FlowsError
 ├── FlowInvalid           the text has errors, or the flow cannot be kept      nothing was saved
+├── FilesInvalid          more files than may come with a flow, or odd names  nothing was saved
 ├── EnvironmentInvalid    names or values that an environment cannot hold      nothing was saved
 ├── SecretRefused         too short or too common to be masked                 nothing was saved
 ├── VariableInvalid       the text of an override is not what the flow's variable is
@@ -32,6 +33,10 @@ class FlowInvalid(FlowsError):
         self.problems = tuple(problems)
         errors = sum(problem.severity == "error" for problem in self.problems)
         super().__init__(f"The flow has {errors} error{'' if errors == 1 else 's'}.")
+
+
+class FilesInvalid(FlowsError):
+    code = "files_invalid"
 
 
 class EnvironmentInvalid(FlowsError):

@@ -1,6 +1,7 @@
 """What can be run: flows and their versions, and the environments they run against."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -35,13 +36,14 @@ class Flow(models.Model):
 
 
 class FlowVersion(models.Model):
-    """One immutable saved text of a flow. The same text saved again is the same version."""
+    """One immutable saved text of a flow, with the files it brought. The same again is the same version."""
 
     flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     text = models.TextField()
     hash = models.CharField(max_length=64)
     spec_json = models.TextField(editable=False)  # the parsed flow; read it through `spec`
+    files_json = models.TextField(default="", editable=False)  # empty without any; read them through `files`
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 
@@ -56,12 +58,20 @@ class FlowVersion(models.Model):
         return f"{self.flow.slug} v{self.number}"
 
     @staticmethod
-    def hash_of(text: str) -> str:
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    def hash_of(text: str, files: Mapping[str, str] | None = None) -> str:
+        """Of the text, and of the files if there are any: no flow has the NUL between them."""
+        whole = f"{text}\0{jsontext.dumps(sorted(files.items()))}" if files else text
+        return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
     def spec(self) -> FlowSpec:
         return FlowSpec.load(jsontext.loads(self.spec_json))
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Name → text of the .proto files that came with it."""
+        found: dict[str, str] = jsontext.loads(self.files_json) if self.files_json else {}
+        return found
 
 
 class Environment(models.Model):

@@ -50,6 +50,7 @@ class FlowIn(Schema):
     text: str
     filename: str = "flow.yaml"
     slug: str | None = Field(None, min_length=1, max_length=255)
+    files: dict[str, str] = Field(default_factory=dict, description="the .proto files it names, by name")
 
 
 class SavedVersionOut(Schema):
@@ -105,10 +106,12 @@ class FlowOut(Schema):
     latest_version: int | None
     updated_at: datetime
     text: str
+    files: dict[str, str]
 
     @classmethod
     def of(cls, flow: Flow, role: Role) -> "FlowOut":
-        return cls(**_row(flow), text=shown_text(flow.latest_version, role) if flow.latest_version else "")
+        latest = flow.latest_version
+        return cls(**_row(flow), text=shown_text(latest, role) if latest else "", files=latest.files if latest else {})
 
 
 def _row(flow: Flow) -> dict[str, Any]:
@@ -178,13 +181,18 @@ class VersionOut(Schema):
     created_at: datetime
     created_by: str | None
     text: str
+    files: dict[str, str]
     steps: list[PlannedStepOut]
 
     @classmethod
     def of(cls, version: FlowVersion, role: Role) -> "VersionOut":
         flow = version.spec
-        steps = [PlannedStepOut.of(planned, flow.config.retry) for planned in Plan(flow).all]
-        return cls(**_version_row(version), text=shown_text(version, role), steps=steps)
+        return cls(
+            **_version_row(version),
+            text=shown_text(version, role),
+            files=version.files,
+            steps=[PlannedStepOut.of(planned, flow.config.retry) for planned in Plan(flow).all],
+        )
 
 
 def _version_row(version: FlowVersion) -> dict[str, Any]:

@@ -192,6 +192,7 @@ class Engine:
             execution_started_at=running.execution.started_at or claim.now,
             egress=self._egress,
             local_files=settings.LOCAL_FILES,
+            files=running.plan.files,
             max_body=settings.MAX_BODY,
             resumed=parked.get("state"),
             request=parked.get("request", {}),

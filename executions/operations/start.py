@@ -104,7 +104,8 @@ def plan_of(flow_version: FlowVersion) -> Plan:
 
 @lru_cache(maxsize=256)
 def plan_of_version(flow_version_id: int, _hash: str) -> Plan:
-    return Plan(FlowVersion.objects.get(pk=flow_version_id).spec)
+    version = FlowVersion.objects.get(pk=flow_version_id)
+    return Plan(version.spec, files=version.files)
 
 
 def masker_for(secrets: Mapping[str, Any], given: Mapping[str, Any], kept: Sequence[Kept] = ()) -> Masker:

@@ -5,7 +5,7 @@ have the turn in it: `steps/each_user[2]/update`; their **key** is the address w
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -47,8 +47,9 @@ class PlannedStep:
 class Plan:
     """One flow, ready to be walked. Immutable; made once per flow version and shared by threads."""
 
-    def __init__(self, flow: FlowSpec) -> None:
+    def __init__(self, flow: FlowSpec, *, files: Mapping[str, str] | None = None) -> None:
         self.flow = flow
+        self.files: Mapping[str, str] = files or {}  # what came with the flow, by the names it gives them
         self._sequences: dict[str, tuple[PlannedStep, ...]] = {}
         self._by_key: dict[str, PlannedStep] = {}
         self._position = 0

@@ -1,7 +1,7 @@
 """Save the text of a flow."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -9,9 +9,10 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from flows.errors import FlowInvalid
+from flows.errors import FilesInvalid, FlowInvalid
 from flows.language import jsontext
 from flows.language.check import check
+from flows.language.files import why_not_kept
 from flows.language.problems import Problem
 from flows.language.spec import FlowSpec
 from flows.models import Flow, FlowVersion
@@ -27,7 +28,7 @@ class Saved:
     flow: Flow
     version: FlowVersion
     created: bool  # the flow is new
-    version_created: bool  # the text is new
+    version_created: bool  # the text, or a file, is new
     problems: tuple[Problem, ...]  # warnings
 
 
@@ -39,24 +40,28 @@ def save_flow(
     slug: str | None = None,
     actor: str = "",
     filename: str = "flow.yaml",
+    files: Mapping[str, str] | None = None,
 ) -> Saved:
     """Keep `text` as the latest version of its flow; text the flow already had is that same version again.
 
     Without `slug` it is the flow that has this name (case and spaces aside) and the slug made from it; where a flow of
     another name has taken that slug, the new one gets `-2`, `-3`, …. With `slug` it is the flow of that slug, which
     takes the name in the text.
-    Raises FlowInvalid with every problem found.
+    `files` are the .proto files it names, by the names it gives them; they belong to the version as its text does.
+    Raises FlowInvalid with every problem found, FilesInvalid.
     """
     checked = check(text, filename=filename)
     if checked.flow is None:
         raise FlowInvalid(checked.problems)
+    if why := why_not_kept(files or {}):
+        raise FilesInvalid(why)
     spec = checked.flow
     with transaction.atomic():
         # One save at a time in a workspace: two of the same text must become one version. Executions that start
         # meanwhile only need the row to stay (KEY SHARE), and do not wait.
         Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
         flow, created = _find_or_create(workspace, spec, slug)
-        version, version_created = _version(flow, text, spec, by)
+        version, version_created = _version(flow, text, files or {}, spec, by)
         if created or version.pk != flow.latest_version_id or flow.archived_at is not None:
             _describe(flow, spec, version)
             record_audit(
@@ -90,14 +95,22 @@ def _create(workspace: Workspace, spec: FlowSpec, slug: str) -> Flow:
     return Flow.objects.create(workspace=workspace, slug=slug, name=spec.name)
 
 
-def _version(flow: Flow, text: str, spec: FlowSpec, by: User | None) -> tuple[FlowVersion, bool]:
-    text_hash = FlowVersion.hash_of(text)
-    found = flow.versions.filter(hash=text_hash).first()
+def _version(
+    flow: Flow, text: str, files: Mapping[str, str], spec: FlowSpec, by: User | None
+) -> tuple[FlowVersion, bool]:
+    whole_hash = FlowVersion.hash_of(text, files)
+    found = flow.versions.filter(hash=whole_hash).first()
     if found:
         return found, False
     last = flow.versions.aggregate(last=Max("number"))["last"] or 0
     version = FlowVersion.objects.create(
-        flow=flow, number=last + 1, text=text, hash=text_hash, spec_json=jsontext.dumps(spec.dump()), created_by=by
+        flow=flow,
+        number=last + 1,
+        text=text,
+        hash=whole_hash,
+        spec_json=jsontext.dumps(spec.dump()),
+        files_json=jsontext.dumps(dict(files)) if files else "",
+        created_by=by,
     )
     return version, True
 

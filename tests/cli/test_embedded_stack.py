@@ -79,7 +79,7 @@ def test_an_idle_stack_is_small(stack: Stack) -> None:
 @pytest.mark.stack
 def test_it_listens_on_loopback_alone(stack: Stack) -> None:
     listening = [
-        found.laddr.ip
+        found.laddr.ip.removeprefix("::ffff:")  # gRPC listens on the IPv4 address through an IPv6 socket
         for one in family(stack.supervisor)
         for found in one.net_connections(kind="inet")
         if found.status == psutil.CONN_LISTEN

@@ -42,6 +42,19 @@ def test_a_flow_is_saved_read_and_listed(bob: Api) -> None:
     assert [one["slug"] for one in bob.get("/flows").body["items"]] == ["check-out"]
 
 
+def test_the_files_of_a_flow_are_kept_with_the_version_and_shown_by_name(bob: Api) -> None:
+    files = {"protos/shop.proto": 'syntax = "proto3";\n', "../common.proto": "// \x00 ü\n"}
+    first = bob.post("/flows", {"text": text("Check out"), "files": files})
+    assert first.status == 201
+    assert bob.post("/flows", {"text": text("Check out")}).body["version"]["number"] == 2
+    assert bob.get("/flows/check-out").body["files"] == {}
+    assert bob.get("/flows/check-out/versions/1").body["files"] == files
+    assert "files" not in bob.get("/flows/check-out/versions").body["items"][0]
+    refused = bob.post("/flows", {"text": text("Check out"), "files": {"x.proto": "x" * 1_000_001}})
+    assert (refused.status, refused.body["type"]) == (422, "urn:stepwell:problem:files_invalid")
+    assert refused.body["detail"] == "The files of the flow have 1,000,001 bytes together. The most is 1,000,000."
+
+
 def test_errors_in_a_text_are_a_problem_with_problems(bob: Api) -> None:
     answer = bob.post("/flows", {"text": "flow: {name: x}"})
     assert answer.status == 422

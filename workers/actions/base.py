@@ -72,6 +72,7 @@ class StepContext:
     execution_started_at: datetime
     egress: Egress
     local_files: bool = False
+    files: Mapping[str, str] = field(default_factory=dict)  # what came with the flow, by the names it gives them
     max_body: int = 10 * 1024 * 1024  # bytes of a response kept in full
     resumed: Mapping[str, Any] | None = None  # the state of an earlier Park of this attempt
     language: Language | None = None

@@ -58,7 +58,9 @@ class GrpcConfig(ActionConfig):
     timeout: Duration | None = Field(None, description="the deadline of the call, reflection included")
     tls: bool | GrpcTls | None = None
     proto: str | dict[str, str] | None = Field(None, description="the text of a .proto file, or name → text of several")
-    proto_file: str | list[str] | None = Field(None, description=".proto files on the worker")
+    proto_file: str | list[str] | None = Field(
+        None, description=".proto files: beside the flow, sent along by the command line, or on the worker"
+    )
     import_paths: list[str] = Field(default_factory=list, description="folders that imports of proto_file start from")
     descriptor_set: str | DescriptorFile | None = Field(
         None, description="a serialized FileDescriptorSet as base64, or {file: path on the worker}"

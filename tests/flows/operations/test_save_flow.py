@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import close_old_connections
 
-from flows.errors import FlowInvalid
+from flows.errors import FilesInvalid, FlowInvalid
 from flows.models import Flow, FlowVersion
 from flows.operations.save_flow import Saved, save_flow
 from tests.cast import make_user, make_workspace
@@ -126,3 +126,20 @@ def test_many_who_save_the_same_new_text_at_once_make_one_version() -> None:
     assert len(saved) == 8
     assert [one.created for one in saved].count(True) == 1
     assert FlowVersion.objects.filter(flow__workspace=shop).count() == 1
+
+
+def test_files_belong_to_a_version_as_its_text_does(shop: Workspace) -> None:
+    bare = save(shop, text("Check out"))
+    first = save_flow(workspace=shop, text=text("Check out"), by=None, files={"a.proto": "1", "b.proto": "2"})
+    again = save_flow(workspace=shop, text=text("Check out"), by=None, files={"b.proto": "2", "a.proto": "1"})
+    other = save_flow(workspace=shop, text=text("Check out"), by=None, files={"a.proto": "3", "b.proto": "2"})
+    assert [one.version.number for one in (bare, first, again, other)] == [1, 2, 2, 3]
+    assert FlowVersion.objects.get(pk=first.version.pk).files == {"a.proto": "1", "b.proto": "2"}
+    assert FlowVersion.objects.get(pk=bare.version.pk).files == {}
+    assert save(shop, text("Check out")).version == bare.version
+
+
+def test_files_that_cannot_be_kept_save_nothing(shop: Workspace) -> None:
+    with pytest.raises(FilesInvalid, match=r"'id_rsa' cannot be the name"):
+        save_flow(workspace=shop, text=text("Check out"), by=None, files={"id_rsa": "x"})
+    assert not Flow.objects.filter(workspace=shop).exists()

@@ -259,11 +259,16 @@ def test_a_server_without_reflection_needs_a_description(tmp_path: Path) -> None
         assert not any("reflection" in path for path in serving.calls[2:])
 
 
-def test_proto_files_that_import_each_other(orchard: Orchard, tmp_path: Path) -> None:
-    note = 'syntax = "proto3";\npackage orchard;\nmessage Note { string text = 1; }\n'
+def _two_files() -> tuple[str, str]:
+    """The orchard's service, with a message that it has from shared/note.proto; and that."""
     importing = PROTO.replace("message Note { string text = 1; }", "").replace(
         "import", 'import "shared/note.proto";\nimport', 1
     )
+    return importing, 'syntax = "proto3";\npackage orchard;\nmessage Note { string text = 1; }\n'
+
+
+def test_proto_files_that_import_each_other(orchard: Orchard, tmp_path: Path) -> None:
+    importing, note = _two_files()
     inline = {"trees.proto": importing, "shared/note.proto": note}
     assert call(orchard, "Metadata", {"text": "a"}, proto=inline)["status"] == "OK"
     for name, text in inline.items():
@@ -274,6 +279,77 @@ def test_proto_files_that_import_each_other(orchard: Orchard, tmp_path: Path) ->
     (tmp_path / "trees.proto").rename(tmp_path / "deep" / "trees.proto")
     deep = {"proto_file": [str(tmp_path / "deep" / "trees.proto")], "import_paths": [str(tmp_path)]}
     assert call(orchard, "Metadata", {"text": "a"}, **deep)["status"] == "OK"
+
+
+SENT = {
+    # what the flow writes -> what lies around it, by the names that come with the flow
+    "beside the flow": ({"proto_file": "trees.proto"}, "trees.proto", "shared/note.proto"),
+    "beside the file": ({"proto_file": "./p/trees.proto"}, "./p/trees.proto", "p/shared/note.proto"),
+    "below an import path": (
+        {"proto_file": ["p/q/trees.proto"], "import_paths": ["p"]}, "p/q/trees.proto", "p/shared/note.proto"
+    ),
+    "from the flow's folder": ({"proto_file": "p/q/trees.proto"}, "p/q/trees.proto", "shared/note.proto"),
+    "above the flow": ({"proto_file": "../../p/trees.proto"}, "../../p/trees.proto", "../../p/shared/note.proto"),
+    "import path above": (
+        {"proto_file": "trees.proto", "import_paths": ["../lib"]}, "trees.proto", "../lib/shared/note.proto"
+    ),
+    "absolute": ({"proto_file": "/ho me/trees.proto"}, "/ho me/trees.proto", "/ho me/shared/note.proto"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SENT)
+def test_files_that_came_with_the_flow_need_no_leave(orchard: Orchard, case: str) -> None:
+    how, trees, shared = SENT[case]
+    importing, note = _two_files()
+    asked = len(orchard.calls)
+    answer = Run(local_files=False, files={trees: importing, shared: note})(
+        "grpc_call", address=orchard.address, method=f"{SERVICE}/Metadata", request={"text": "a"}, **how
+    )
+    assert answer["status"] == "OK"
+    assert not any("reflection" in path for path in orchard.calls[asked:])
+
+
+@pytest.mark.parametrize(
+    ("files", "names", "code", "sentence"),
+    [
+        ({"trees.proto": 'import "etc/passwd";'}, "trees.proto", "bad_proto", "etc/passwd: File not found"),
+        ({"trees.proto": 'import "/etc/passwd";'}, "trees.proto", "bad_proto", "/etc/passwd"),
+        ({"trees.proto": "nonsense"}, "trees.proto", "bad_proto", "trees.proto:1:1:"),
+        ({"x.proto": PROTO, "x.proto/y.proto": PROTO}, "x.proto", "bad_proto", "is both a file and a folder"),
+        ({"x.proto/y.proto": PROTO, "x.proto": PROTO}, "x.proto", "bad_proto", "is both a file and a folder"),
+        ({"trees.proto": PROTO}, "other.proto", "local_files", "The flow names the file other.proto"),
+        (
+            {"trees.proto": PROTO},
+            ["trees.proto", "/other.proto"],
+            "local_files",
+            "The flow names the file /other.proto",
+        ),
+    ],
+)
+def test_files_that_came_and_do_not_help(
+    orchard: Orchard, files: dict[str, str], names: Any, code: str, sentence: str
+) -> None:
+    with pytest.raises(StepMisconfigured) as caught:
+        Run(local_files=False, files=files)(
+            "grpc_call", address=orchard.address, method=f"{SERVICE}/Echo", proto_file=names
+        )
+    assert caught.value.code == code
+    assert sentence in caught.value.message
+
+
+def test_a_file_that_came_may_stand_beside_one_of_the_worker(orchard: Orchard, tmp_path: Path) -> None:
+    importing, note = _two_files()
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared/note.proto").write_text(note)
+    (tmp_path / "more.proto").write_text('syntax = "proto3"; message More {}')
+    answer = Run(files={"trees.proto": importing})(
+        "grpc_call",
+        address=orchard.address,
+        method=f"{SERVICE}/Metadata",
+        request={"text": "a"},
+        proto_file=["trees.proto", str(tmp_path / "more.proto")],
+    )
+    assert answer["status"] == "OK"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from workers.protocols.grpc import metadata
 from workers.protocols.grpc.connection import Connection, Ended, connected, out_of_time
 from workers.protocols.grpc.decoding import Reader
 from workers.protocols.grpc.encoding import to_message
-from workers.protocols.grpc.protoc import compile_files, compile_texts
+from workers.protocols.grpc.protoc import compile_files, compile_sent, compile_texts
 from workers.protocols.grpc.reflection import Reflection
 from workers.protocols.grpc.schema import Method, Schema, schema_of
 from workers.protocols.grpc.statuses import details_of, refusal
@@ -149,6 +149,8 @@ def _given_schema(config: GrpcConfig, context: StepContext) -> Schema | None:
         return schema_of(compile_texts(config.proto, context))
     if config.proto_file is not None:
         names = [config.proto_file] if isinstance(config.proto_file, str) else config.proto_file
+        if any(name in context.files for name in names):
+            return schema_of(compile_sent(names, config.import_paths, context))
         files = [require_local_file(name, local_files=context.local_files) for name in names]
         return schema_of(compile_files(files, [Path(folder) for folder in config.import_paths], context))
     if isinstance(config.descriptor_set, str):

@@ -7,9 +7,12 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from flows.language.files import import_roots
 from workers.actions.base import StepContext
 from workers.errors import StepMisconfigured, StepTimedOut
 from workers.protocols.grpc.recent import Recent
+from workers.protocols.grpc.sent_tree import SentTree
+from workers.protocols.tls import require_local_file
 
 ONLY_FILE = "flow.proto"  # the name of a text that came without one
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*")
@@ -42,6 +45,28 @@ def compile_files(files: Sequence[Path], import_paths: Sequence[Path], context: 
     real = [file.resolve() for file in files]
     roots += sorted({str(file.parent) for file in real if not any(map(file.is_relative_to, roots))} - set(roots))
     return _protoc(roots, [str(file) for file in real], context)
+
+
+def compile_sent(names: Sequence[str], import_paths: Sequence[str], context: StepContext) -> bytes:
+    """The same for files that came with the flow, laid out as they lay around it; a name not among them is a file on
+    the worker. Raises StepMisconfigured (`bad_proto`, `local_files`, `no_file`), StepTimedOut.
+    """
+    local = [require_local_file(name, local_files=context.local_files) for name in names if name not in context.files]
+    sent = [name for name in names if name in context.files]
+    roots = import_roots(sent, import_paths)
+
+    def make() -> bytes:
+        with tempfile.TemporaryDirectory(prefix="stepwell-proto-") as folder:
+            tree = SentTree(Path(folder).resolve(), [*context.files, *roots])
+            tree.write(context.files)
+            places = [*(tree.place(root) for root in roots), *(file.parent.resolve() for file in local)]
+            files = [*(tree.place(name) for name in sent), *(file.resolve() for file in local)]
+            return _protoc(list(map(str, dict.fromkeys(places))), list(map(str, files)), context)
+
+    if local:
+        return make()  # it may be another file by the next step
+    source = repr((sorted(context.files.items()), sent, roots)).encode("utf-8", "surrogatepass")
+    return _recent.get(source, make)
 
 
 def _protoc(roots: Sequence[str], files: Sequence[str], context: StepContext) -> bytes:
