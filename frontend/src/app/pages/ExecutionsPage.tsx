@@ -72,7 +72,7 @@ export function ExecutionsPage() {
       {histogram.data && !isWrong && <Histogram histogram={histogram.data} />}
       {list.isPending && <Skeleton rows={16} height={36} />}
       {list.isError && !isWrong && (
-        <Notice role="alert" title={list.error?.message ?? ''} detail="The runs could not be read." action={{ label: 'Try again', run: () => void list.refetch() }} />
+        <Notice role="alert" title={list.error.message} detail="The runs could not be read." action={{ label: 'Try again', run: () => void list.refetch() }} />
       )}
       {list.data && items.length > 0 && (
         <ExecutionList

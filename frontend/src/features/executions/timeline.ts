@@ -46,7 +46,7 @@ export function timelineOf(snapshot: Snapshot, plan: PlannedStep[], attempts: At
   const { execution, steps } = snapshot
   const end = execution.finished_at ? Date.parse(execution.finished_at) : now
   const begin = beginOf(execution.queued_at, execution.started_at, end)
-  const byPath = Map.groupBy(attempts, (attempt) => attempt.path)
+  const byPath = grouped(attempts)
   const rows = [...ran(steps, plan), ...missing(snapshot, plan)]
   const sections = SECTIONS.map((name): Section => {
     const mine = rows
@@ -63,6 +63,16 @@ export function timelineOf(snapshot: Snapshot, plan: PlannedStep[], attempts: At
 function beginOf(queuedAt: string, startedAt: string | null, end: number): number {
   const [queued, started] = [Date.parse(queuedAt), Date.parse(startedAt ?? queuedAt)]
   return started - queued <= end - started ? queued : started
+}
+
+function grouped(attempts: AttemptLine[]): Map<string, AttemptLine[]> {
+  const groups = new Map<string, AttemptLine[]>()
+  for (const attempt of attempts) {
+    const group = groups.get(attempt.path)
+    if (group) group.push(attempt)
+    else groups.set(attempt.path, [attempt])
+  }
+  return groups
 }
 
 interface Found extends Omit<Row, 'bars' | 'durationMs'> {

@@ -1,0 +1,84 @@
+"""A browser on the pages of the running product. What it saw is kept as pictures, so that people can look."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.e2e.front_door import Api
+from tests.environment import SESSION_FOLDER
+from tests.running_stack import Stack
+
+PICTURES = Path(os.environ.get("STEPWELL_PICTURES", SESSION_FOLDER / "pictures"))
+SIGN_IN = re.compile(r"/login/[\w-]+/")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium of the machine, or the one that playwright brought."""
+    found = os.environ.get("STEPWELL_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def signed_in(browser: Browser, stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cookies of somebody who came by the login link that the first start printed."""
+    link = SIGN_IN.search((stack.home / "said.txt").read_text())
+    assert link is not None, "the stack printed no login link"
+    context = browser.new_context(base_url=stack.url)
+    page = context.new_page()
+    page.goto(link.group())
+    page.get_by_role("heading", name="Executions").wait_for()
+    kept = tmp_path_factory.mktemp("browser") / "cookies.json"
+    context.storage_state(path=kept)
+    context.close()
+    return kept
+
+
+@pytest.fixture
+def context(browser: Browser, stack: Stack, signed_in: Path) -> Iterator[BrowserContext]:
+    made = browser.new_context(
+        base_url=stack.url, storage_state=signed_in, viewport={"width": 1440, "height": 900}, reduced_motion="reduce"
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A tab that must stay without an error in its console."""
+    errors: list[str] = []
+    made = context.new_page()
+    made.set_default_timeout(15_000)
+    made.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    made.on("pageerror", lambda error: errors.append(str(error)))
+    yield made
+    assert errors == []
+
+
+@pytest.fixture
+def api(stack: Stack) -> Iterator[Api]:
+    made = Api(stack)
+    yield made
+    made.close()
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep what the page shows: as it is, in the dark, and on a phone."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png")
+    page.emulate_media(color_scheme="dark")
+    page.screenshot(path=PICTURES / f"{name}-dark.png")
+    page.emulate_media(color_scheme="light")
+    size = page.viewport_size
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.screenshot(path=PICTURES / f"{name}-phone.png")
+    if size is not None:
+        page.set_viewport_size(size)
