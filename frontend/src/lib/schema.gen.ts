@@ -51,7 +51,7 @@ export interface paths {
         };
         /**
          * List Executions
-         * @description Newest first. `q` is a search as docs/search.md says; `status` may name several, with commas.
+         * @description Newest first. `q` is a search as docs/api.md says; `status` may name several, with commas.
          */
         get: operations["executions_api_list_executions"];
         put?: never;
@@ -75,7 +75,7 @@ export interface paths {
         };
         /**
          * Get Histogram
-         * @description How many executions a search finds, over time and by status. It counts through the newest 50,000 at most.
+         * @description How many executions a search finds, over time and by status. It counts through the newest 20,000 at most.
          */
         get: operations["executions_api_get_histogram"];
         put?: never;
@@ -763,6 +763,13 @@ export interface components {
              * @default flow.yaml
              */
             filename: string;
+            /**
+             * Files
+             * @description the .proto files it names, by name
+             */
+            files?: {
+                [key: string]: string;
+            };
             /** Slug */
             slug?: string | null;
             /** Text */
@@ -775,6 +782,10 @@ export interface components {
         FlowOut: {
             /** Description */
             description: string;
+            /** Files */
+            files: {
+                [key: string]: string;
+            };
             /** Latest Version */
             latest_version: number | null;
             /** Name */
@@ -1241,6 +1252,10 @@ export interface components {
             created_at: string;
             /** Created By */
             created_by: string | null;
+            /** Files */
+            files: {
+                [key: string]: string;
+            };
             /** Hash */
             hash: string;
             /** Number */
