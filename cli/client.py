@@ -37,9 +37,12 @@ class Client:
 
     # --- flows
 
-    def save_flow(self, *, text: str, filename: str, slug: str | None = None) -> Saved:
+    def save_flow(
+        self, *, text: str, filename: str, slug: str | None = None, files: Mapping[str, str] | None = None
+    ) -> Saved:
         """`problems` of what comes back are finished lines of warnings. Raises FlowRefused with all the errors."""
-        body = {"text": text, "filename": filename} | ({"slug": slug} if slug else {})
+        body: dict[str, Any] = {"text": text, "filename": filename}
+        body |= {name: value for name, value in (("slug", slug), ("files", dict(files or {}))) if value}
         try:
             saved = self._post("/flows", body, has="version")
         except ServerRefused as exc:

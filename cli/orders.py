@@ -65,7 +65,7 @@ def _order(target: Target, wanted: Wanted) -> Order:
     file = target
 
     def save_and_start(client: Client) -> Execution:
-        saved = client.save_flow(text=file.text, filename=file.path)
+        saved = client.save_flow(text=file.text, filename=file.path, files=file.files)
         text_variables = {**_env_file_values(client, file, wanted), **wanted.variables.text}
         named = {"flow": saved["slug"], "version": saved["version"]["number"]}
         return _start(client, {**named, **body, "text_variables": text_variables}, key)

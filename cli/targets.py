@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cli.envfile import read_env_file
 from cli.errors import FlowRefused, WrongUse
+from cli.protofiles import read_proto_files
 
 if TYPE_CHECKING:
     from flows.language.spec import FlowSpec
@@ -26,6 +27,7 @@ class FlowFile:
     spec: "FlowSpec"
     warnings: tuple[str, ...] = ()
     env_file: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)  # .proto files, sent along
 
 
 @dataclass(frozen=True)
@@ -58,11 +60,11 @@ def find_targets(names: Sequence[str], *, tags: Sequence[str] = ()) -> list[Targ
 
 
 def read_lone_file(names: Sequence[str]) -> str | None:
-    """The text of a single file in which nothing is for us to do: no `env_file` to read, no other text than UTF-8."""
+    """The text of a single file in which nothing is for us to do: no other file to read, no other text than UTF-8."""
     if len(names) != 1 or not Path(names[0]).is_file():
         return None
     raw = read_bytes(names[0])
-    if len(raw) > LONGEST_SENT or b"env_file" in raw:
+    if len(raw) > LONGEST_SENT or b"env_file" in raw or b"proto_file" in raw:
         return None
     try:
         return raw.decode("utf-8-sig")
@@ -101,6 +103,7 @@ def read_flow_file(path: str) -> FlowFile:
         spec=checked.flow,
         warnings=lines,
         env_file=_env_file_values(path, checked.flow),
+        files=read_proto_files(checked.flow, named_in=path) if b"proto_file" in raw else {},
     )
 
 

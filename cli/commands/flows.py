@@ -32,7 +32,7 @@ def push(
     for file in found:
         for line in file.warnings:
             warn(line)
-        saved = client.save_flow(text=file.text, filename=file.path, slug=slug)
+        saved = client.save_flow(text=file.text, filename=file.path, slug=slug, files=file.files)
         version = saved["version"]
         what = "new flow" if saved.get("created") else "new version" if version.get("created") else "unchanged"
         screen.show([[(f"{saved['slug']}", "bold"), (f"  v{version['number']}  {what}  {file.path}", "")]])

@@ -175,6 +175,37 @@ def test_a_folder_runs_at_once_and_the_report_is_a_list(stepwell: Stepwell, tmp_
     assert all(block.splitlines()[0].split()[0] in block.splitlines()[-1] for block in blocks)
 
 
+def test_the_proto_file_of_a_flow_goes_with_it(stepwell: Stepwell, stack: Stack, tmp_path: Path) -> None:
+    # Given the shop's .proto beside the flow, in two files; one field has another name than the server says
+    shop = (EXAMPLES.parent / "shop/recommendations.proto").read_text()
+    messages = shop.replace("int64 price_cents = 3", "int64 cents_by_our_file = 3")
+    product = messages[messages.index("enum Availability") : messages.index("message Line")]
+    head = 'syntax = "proto3";\npackage shop;\nimport "google/protobuf/struct.proto";\n'
+    (tmp_path / "protos/types").mkdir(parents=True)
+    (tmp_path / "protos/types/product.proto").write_text(head + product)
+    service = messages.replace(product, "").replace("import ", 'import "types/product.proto";\nimport ', 1)
+    (tmp_path / "protos/shop.proto").write_text(service)
+    name = flow(
+        tmp_path,
+        "Own words",
+        "    - id: browse\n      action: grpc_call\n"
+        f"      config: {{address: '{stack.shop['SHOP_GRPC']}', method: shop.Recommender/Browse,"
+        " request: {category: tea, limit: 1}, proto_file: protos/shop.proto}\n"
+        "      assert: [status == 'OK', body.centsByOurFile > 0, body.priceCents not exists]\n",
+    )
+    # Then it runs; and again, as it was saved, when the files have gone
+    done = stepwell("run", name)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (tmp_path / "protos/types/product.proto").unlink()
+    (tmp_path / "protos/shop.proto").unlink()
+    again = stepwell("run", "own-words")
+    assert again.returncode == 0, again.stdout + again.stderr
+    missing = stepwell("run", name)
+    assert (missing.returncode, missing.stderr) == (
+        2, "Own words.yaml names the proto_file protos/shop.proto, which cannot be read: No such file or directory.\n"
+    )  # fmt: skip
+
+
 def test_overrides_and_the_env_file_reach_the_flow_with_their_types(stepwell: Stepwell, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("COUNT=1\nBASE=from-file\nTOLD=from-file\n")
     asserted = "[COUNT == 7, BASE == 'from-file', TOLD == 'told', EXACT == 1.10, MINE == 'own']"

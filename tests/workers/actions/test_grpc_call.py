@@ -281,7 +281,7 @@ def test_proto_files_that_import_each_other(orchard: Orchard, tmp_path: Path) ->
     assert call(orchard, "Metadata", {"text": "a"}, **deep)["status"] == "OK"
 
 
-SENT = {
+SENT: dict[str, tuple[dict[str, Any], str, str]] = {
     # what the flow writes -> what lies around it, by the names that come with the flow
     "beside the flow": ({"proto_file": "trees.proto"}, "trees.proto", "shared/note.proto"),
     "beside the file": ({"proto_file": "./p/trees.proto"}, "./p/trees.proto", "p/shared/note.proto"),
