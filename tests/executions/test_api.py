@@ -325,3 +325,46 @@ def test_a_rerun_that_cannot_be_says_why(bob: Api) -> None:
     assert answer.status == 409
     assert "steps/nope" in answer.body["detail"]
     assert bob.post(f"/executions/{first}/rerun", {"mode": "backwards"}).status == 422
+
+
+# --- what a page draws
+
+
+def test_the_family_of_a_run_is_told_from_every_member(bob: Api) -> None:
+    original = start(bob).body["id"]
+    finish(original, Status.FAILED)
+    second = bob.post(f"/executions/{original}/rerun", {}).body["id"]
+    finish(second, Status.PASSED)
+    third = bob.post(f"/executions/{second}/rerun", {}).body["id"]
+    stranger = start(bob).body["id"]
+    for member in (original, second, third):
+        assert [one["id"] for one in bob.get(f"/executions/{member}/family").body] == [original, second, third]
+    assert [one["id"] for one in bob.get(f"/executions/{stranger}/family").body] == [stranger]
+
+
+def test_the_attempts_of_a_run_are_told_without_what_they_recorded(bob: Api) -> None:
+    execution = Execution.objects.get(pk=start(bob).body["id"])
+    step = StepRun.objects.filter(execution=execution).first() or StepRun.objects.create(
+        execution=execution,
+        flow=execution.flow,
+        flow_version=execution.flow_version,
+        path="steps/one",
+        key="steps/one",
+        step_id="one",
+        section="steps",
+        action="log",
+        position=0,
+        status="failed",
+        due_at=timezone.now(),
+    )
+    now = timezone.now()
+    for number in (1, 2):
+        Attempt.objects.create(
+            step_run=step, number=number, fence=number, status="failed", due_at=now, started_at=now, finished_at=now
+        )
+    lines = bob.get(f"/executions/{execution.pk}/attempts").body
+    assert [(one["path"], one["number"], one["status"]) for one in lines] == [
+        (step.path, 1, "failed"),
+        (step.path, 2, "failed"),
+    ]
+    assert set(lines[0]) == {"path", "number", "status", "due_at", "started_at", "finished_at"}

@@ -162,3 +162,30 @@ def test_a_viewer_sees_no_secret_that_was_written_into_a_flow(bob: Api) -> None:
     shown = content.replace("'hunter2-hunter2'", '"‹secret›"')
     assert charlie.get("/flows/leaky").body["text"] == shown
     assert charlie.get("/flows/leaky/versions/1").body["text"] == shown
+
+
+def test_a_version_tells_its_steps_in_order(bob: Api) -> None:
+    bob.post("/flows", {"text": STEPS})
+    steps = bob.get("/flows/steps/versions/1").body["steps"]
+    assert [(one["path"], one["action"], one["parent"], one["most_attempts"]) for one in steps] == [
+        ("setup/begin", "log", None, 1),
+        ("steps/try", "log", None, 3),
+        ("steps/try/error_steps/mend", "log", "steps/try", 1),
+    ]
+    assert steps[1]["name"] == "Try it"
+
+
+STEPS = """
+flow:
+  name: Steps
+  setup:
+    - {id: begin, action: log, config: {message: a}}
+  steps:
+    - id: try
+      name: Try it
+      action: log
+      config: {message: b}
+      retry: {max_attempts: 3}
+      error_steps:
+        - {id: mend, action: log, config: {message: c}}
+"""

@@ -40,7 +40,7 @@ def test_the_first_start_makes_everything(home: Path, capsys: pytest.CaptureFixt
     token = (home / "cli-token").read_text().strip()
     assert stat.S_IMODE((home / "cli-token").stat().st_mode) == 0o600
     assert Client().get("/api/v1/flows", headers={"Authorization": f"Bearer {token}"}).status_code == 200
-    assert Client().get(answer["login_path"]).headers["Location"] == "/admin/"
+    assert Client().get(answer["login_path"]).headers["Location"] == "/"
 
 
 def test_a_second_start_makes_nothing_twice(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,11 +21,11 @@ def admin(db: None) -> User:
     return User.objects.create_superuser("the-admin")
 
 
-def test_the_link_signs_in_and_leads_to_the_admin(admin: User) -> None:
+def test_the_link_signs_in_and_leads_to_the_pages(admin: User) -> None:
     client = Client()
     response = client.get(create_login_link(user=admin), follow=True)
-    assert response.redirect_chain == [("/admin/", 302)]
-    assert response.context["user"] == admin
+    assert response.redirect_chain == [("/", 302), ("/executions", 302)]
+    assert response.wsgi_request.user == admin
 
 
 def test_it_does_so_once(admin: User) -> None:

@@ -40,7 +40,7 @@ export interface Timeline {
 }
 
 const SECTIONS = ['setup', 'steps', 'teardown'] as const
-const MOST_TICKS = 6
+const MOST_TICKS = 5
 
 export function timelineOf(snapshot: Snapshot, plan: PlannedStep[], attempts: AttemptLine[], now: number): Timeline {
   const { execution, steps } = snapshot
@@ -158,7 +158,7 @@ function spanOf(rows: Row[], now: number): number | null {
   return to - from
 }
 
-/** Round numbers from 0 on, at most six. */
+/** Round numbers from 0 on, at most five. */
 export function ticksOf(totalMs: number): number[] {
   const least = totalMs / (MOST_TICKS - 1)
   const power = 10 ** Math.floor(Math.log10(least))
