@@ -156,11 +156,6 @@ def test_staff_see_their_own_workspaces_and_viewers_do_nothing(step: StepRun) ->
     assert Execution.objects.get(pk=step.execution_id).status == Status.QUEUED
 
 
-def test_the_shortcut_leads_to_the_page(admin: Client, step: StepRun) -> None:
-    response = admin.get(f"/executions/{step.execution_id}/")
-    assert response.headers["Location"] == f"/admin/executions/execution/{step.execution_id}/change/"
-
-
 def test_times_have_their_seconds(admin: Client, step: StepRun) -> None:
     page = admin.get(f"/admin/executions/execution/{step.execution_id}/change/").content.decode()
     assert step.execution.queued_at.strftime("%Y-%m-%d %H:%M:%S") in page

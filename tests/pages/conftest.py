@@ -17,7 +17,8 @@ PICTURES = Path(os.environ.get("STEPWELL_PICTURES", SESSION_FOLDER / "pictures")
 SIGN_IN = re.compile(r"/login/[\w-]+/")
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: while it is open its event loop runs in this thread, and other tests want their own.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium of the machine, or the one that playwright brought."""
     found = os.environ.get("STEPWELL_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -27,7 +28,7 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def signed_in(browser: Browser, stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The cookies of somebody who came by the login link that the first start printed."""
     link = SIGN_IN.search((stack.home / "said.txt").read_text())
