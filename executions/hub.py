@@ -48,6 +48,7 @@ class Hub:
 
     async def ready(self, *, seconds: float = 1.0) -> None:
         """Return when events are heard. After `seconds` in any case: without Redis it is only slower."""
+        self._left_at = monotonic()  # whoever asks is about to watch: an idle hub must not go to sleep under them
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._run())
         if not self._is_listening.is_set():
@@ -97,13 +98,14 @@ class Hub:
     async def _run(self) -> None:
         comparing = asyncio.create_task(self._compare_regularly())
         try:
-            await listen(
-                self._url,
-                self._hear,
-                is_listening=self._is_listening,
-                came=lambda: self._do(self._compare()),  # what was told while nobody listened
-                is_wanted=self._is_needed,
-            )
+            while self._is_needed():
+                await listen(
+                    self._url,
+                    self._hear,
+                    is_listening=self._is_listening,
+                    came=lambda: self._do(self._compare()),  # what was told while nobody listened
+                    is_wanted=self._is_needed,
+                )
         finally:
             comparing.cancel()
 
@@ -172,7 +174,10 @@ class Hub:
     async def _compare_regularly(self) -> None:
         while True:
             await asyncio.sleep(COMPARE_SECONDS if self._is_listening.is_set() else COMPARE_SECONDS_WHILE_DEAF)
-            await self._compare()
+            try:
+                await self._compare()
+            except Exception:  # nothing else would ever notice a lost event again
+                log.exception("the executions being watched could not be compared")
 
     async def _compare(self) -> None:
         """See what no event told, in one query."""
