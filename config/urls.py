@@ -15,7 +15,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
     path("login/<str:secret>/", login_by_link, name="login-by-link"),
-    re_path(r"^(?:executions|flows)(?:/.*)?$", page, name="page"),
+    re_path(r"^(?:executions|flows|environments)(?:/.*)?$", page, name="page"),
     path("", RedirectView.as_view(url="/executions"), name="home"),
 ]
 

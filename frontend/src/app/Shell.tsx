@@ -1,7 +1,7 @@
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
-import { meQuery } from '@/features/executions/api/me'
+import { meQuery } from '@/lib/me'
 import { nameWorkspace } from '@/lib/http'
 import { Icon } from '@/ui/Icon'
 import { PATHS } from './paths'

@@ -1,6 +1,7 @@
 import { MantineProvider } from '@mantine/core'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { Problem } from '@/lib/http'
+import { styleNonce } from '@/lib/nonce'
 import { theme } from './theme'
 
 const TRIES = 3
@@ -15,11 +16,6 @@ export const queries = new QueryClient({
     },
   },
 })
-
-/** The nonce of this answer, for the one style element that the component library writes. */
-function styleNonce(): string {
-  return document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
-}
 
 export function Providers({ children }: { children: React.ReactNode }) {
   return (

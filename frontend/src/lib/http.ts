@@ -1,4 +1,4 @@
-import { parseExact } from './exactJson'
+import { jsonText, parseExact } from './exactJson'
 
 /** An answer that is no success: application/problem+json, or none at all when the server could not be reached. */
 export class Problem extends Error {
@@ -6,6 +6,8 @@ export class Problem extends Error {
     readonly status: number,
     readonly code: string,
     detail: string,
+    /** The whole document: some problems tell more than a sentence. */
+    readonly told: Readonly<Record<string, unknown>> = {},
   ) {
     super(detail)
     this.name = 'Problem'
@@ -41,9 +43,19 @@ export async function get<T>(path: string, query?: Values, signal?: AbortSignal)
 
 /** A POST that may be repeated: its Idempotency-Key makes a second one harmless. */
 export async function post<T>(path: string, body: unknown = {}, once?: string): Promise<T> {
-  const headers: Record<string, string> = { 'Content-Type': 'application/json', 'X-CSRFToken': cookie('csrftoken') }
-  if (once) headers['Idempotency-Key'] = once
-  return send<T>(addressOf(path), { method: 'POST', headers, body: JSON.stringify(body) })
+  return write<T>('POST', path, body, once ? { 'Idempotency-Key': once } : {})
+}
+
+/** Any call that changes something; `headers` may hold a condition such as If-Match. */
+export async function write<T>(
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  body: unknown = {},
+  headers: Record<string, string> = {},
+  signal?: AbortSignal,
+): Promise<T> {
+  const sent = { 'Content-Type': 'application/json', 'X-CSRFToken': cookie('csrftoken'), ...headers }
+  return send<T>(addressOf(path), { method, headers: sent, body: jsonText(body), signal: signal ?? null })
 }
 
 async function send<T>(address: string, options: RequestInit): Promise<T> {
@@ -56,13 +68,14 @@ async function send<T>(address: string, options: RequestInit): Promise<T> {
   }
   const text = await response.text()
   if (!response.ok) throw problemOf(response.status, text)
-  return parseExact(text) as T
+  return (text ? parseExact(text) : null) as T
 }
 
 function problemOf(status: number, text: string): Problem {
   try {
     const told = JSON.parse(text) as { type?: string; detail?: string }
-    return new Problem(status, (told.type ?? '').split(':').pop() ?? '', told.detail ?? `The server answered ${status}.`)
+    const code = (told.type ?? '').split(':').pop() ?? ''
+    return new Problem(status, code, told.detail ?? `The server answered ${status}.`, told)
   } catch {
     return new Problem(status, '', `The server answered ${status}.`)
   }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import { meQuery } from '@/features/executions/api/me'
+import { meQuery } from '@/lib/me'
 import { executionQueries } from '@/features/executions/api/queries'
 import { ExecutionList } from '@/features/executions/components/ExecutionList'
 import { KeysHelp } from '@/features/executions/components/KeysHelp'

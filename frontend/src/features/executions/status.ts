@@ -1,24 +1,10 @@
+import type { Look } from '@/ui/runStatus'
 import type { Tone } from '@/ui/StatusIcon'
 
-export type Status = 'queued' | 'running' | 'passed' | 'failed' | 'cancelled' | 'timed_out'
+export { STATUS, statusLook, type Status } from '@/ui/runStatus'
 export type StepStatus = 'pending' | 'running' | 'retrying' | 'passed' | 'failed' | 'skipped' | 'cancelled'
 /** Steps of the plan that have no step run: the run is not there yet, or ended before them. */
 export type StepState = StepStatus | 'to_come' | 'not_reached'
-
-interface Look {
-  label: string
-  tone: Tone
-  final: boolean
-}
-
-export const STATUS: Record<Status, Look> = {
-  queued: { label: 'Queued', tone: 'wait', final: false },
-  running: { label: 'Running', tone: 'run', final: false },
-  passed: { label: 'Passed', tone: 'pass', final: true },
-  failed: { label: 'Failed', tone: 'fail', final: true },
-  cancelled: { label: 'Cancelled', tone: 'cancel', final: true },
-  timed_out: { label: 'Timed out', tone: 'tout', final: true },
-}
 
 export const STEP_STATE: Record<StepState, Look> = {
   pending: { label: 'Waits for a worker', tone: 'wait', final: false },
@@ -33,10 +19,6 @@ export const STEP_STATE: Record<StepState, Look> = {
 }
 
 const ATTEMPT_TONES: Record<string, Tone> = { waiting: 'wait', lost: 'fail' }
-
-export function statusLook(status: string): Look {
-  return Object.hasOwn(STATUS, status) ? STATUS[status as Status] : { label: status, tone: 'wait', final: false }
-}
 
 export function stepLook(status: string): Look {
   return Object.hasOwn(STEP_STATE, status) ? STEP_STATE[status as StepState] : { label: status, tone: 'wait', final: false }

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
-import { get } from '@/lib/http'
-import type { components } from '@/lib/schema.gen'
+import { get } from './http'
+import type { components } from './schema.gen'
 
 export type Me = components['schemas']['MeOut']
 
