@@ -53,13 +53,13 @@ export interface paths {
          * List Executions
          * @description Newest first. `q` is a search as docs/api.md says; `status` may name several, with commas.
          */
-        get: operations["executions_api_list_executions"];
+        get: operations["executions_api_lists_list_executions"];
         put?: never;
         /**
          * Start
          * @description Start a flow: 201, or 200 with the execution that this Idempotency-Key started before.
          */
-        post: operations["executions_api_start"];
+        post: operations["executions_api_orders_start"];
         delete?: never;
         options?: never;
         head?: never;
@@ -77,7 +77,7 @@ export interface paths {
          * Get Histogram
          * @description How many executions a search finds, over time and by status. It counts through the newest 20,000 at most.
          */
-        get: operations["executions_api_get_histogram"];
+        get: operations["executions_api_lists_get_histogram"];
         put?: never;
         post?: never;
         delete?: never;
@@ -99,7 +99,7 @@ export interface paths {
          *
          *     Its ETag is the event number; If-None-Match answers 304.
          */
-        get: operations["executions_api_get_execution"];
+        get: operations["executions_api_records_get_execution"];
         put?: never;
         post?: never;
         delete?: never;
@@ -119,7 +119,7 @@ export interface paths {
          * Get Attempts
          * @description When each attempt of each step was due, began and ended; without what it sent and got.
          */
-        get: operations["executions_api_get_attempts"];
+        get: operations["executions_api_records_get_attempts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -141,7 +141,7 @@ export interface paths {
          * Cancel
          * @description Stop it: within two seconds its action is aborted and its teardown begins.
          */
-        post: operations["executions_api_cancel"];
+        post: operations["executions_api_orders_cancel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -159,7 +159,7 @@ export interface paths {
          * Get Family
          * @description The original and its re-runs, oldest first: the first and at most the last 49.
          */
-        get: operations["executions_api_get_family"];
+        get: operations["executions_api_records_get_family"];
         put?: never;
         post?: never;
         delete?: never;
@@ -179,7 +179,7 @@ export interface paths {
          * Get Report
          * @description The report for pipelines: steps with their assertions and outputs.
          */
-        get: operations["executions_api_get_report"];
+        get: operations["executions_api_records_get_report"];
         put?: never;
         post?: never;
         delete?: never;
@@ -201,7 +201,7 @@ export interface paths {
          * Rerun
          * @description Run it again, linked to the original: 201, or 200 with what this Idempotency-Key started before.
          */
-        post: operations["executions_api_rerun"];
+        post: operations["executions_api_orders_rerun"];
         delete?: never;
         options?: never;
         head?: never;
@@ -219,7 +219,7 @@ export interface paths {
          * Get Step
          * @description A step run with every attempt: what it sent, got, asserted, captured and read.
          */
-        get: operations["executions_api_get_step"];
+        get: operations["executions_api_steps_get_step"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1375,7 +1375,7 @@ export interface operations {
             };
         };
     };
-    executions_api_list_executions: {
+    executions_api_lists_list_executions: {
         parameters: {
             query?: {
                 limit?: number;
@@ -1410,7 +1410,7 @@ export interface operations {
             };
         };
     };
-    executions_api_start: {
+    executions_api_orders_start: {
         parameters: {
             query?: never;
             header?: {
@@ -1445,7 +1445,7 @@ export interface operations {
             };
         };
     };
-    executions_api_get_histogram: {
+    executions_api_lists_get_histogram: {
         parameters: {
             query?: {
                 /** @description As in the search box: `status:failed flow:checkout -tag:smoke`. */
@@ -1479,7 +1479,7 @@ export interface operations {
             };
         };
     };
-    executions_api_get_execution: {
+    executions_api_records_get_execution: {
         parameters: {
             query?: {
                 /** @description An event number: wait for a later one. */
@@ -1506,7 +1506,7 @@ export interface operations {
             };
         };
     };
-    executions_api_get_attempts: {
+    executions_api_records_get_attempts: {
         parameters: {
             query?: never;
             header?: never;
@@ -1528,7 +1528,7 @@ export interface operations {
             };
         };
     };
-    executions_api_cancel: {
+    executions_api_orders_cancel: {
         parameters: {
             query?: never;
             header?: never;
@@ -1550,7 +1550,7 @@ export interface operations {
             };
         };
     };
-    executions_api_get_family: {
+    executions_api_records_get_family: {
         parameters: {
             query?: never;
             header?: never;
@@ -1572,7 +1572,7 @@ export interface operations {
             };
         };
     };
-    executions_api_get_report: {
+    executions_api_records_get_report: {
         parameters: {
             query?: never;
             header?: never;
@@ -1594,7 +1594,7 @@ export interface operations {
             };
         };
     };
-    executions_api_rerun: {
+    executions_api_orders_rerun: {
         parameters: {
             query?: never;
             header?: {
@@ -1631,7 +1631,7 @@ export interface operations {
             };
         };
     };
-    executions_api_get_step: {
+    executions_api_steps_get_step: {
         parameters: {
             query?: never;
             header?: never;
