@@ -82,9 +82,8 @@ class EmbeddedPostgres:
             self._make(binaries, data)
         self._check_version(binaries, data)
         self._end_predecessor(data)
-        self.process = start_process(
-            [binaries / "postgres", "-D", data, *self._flags()], log=self.log, cwd=self._folder, account=self._account
-        )
+        words = [binaries / "postgres", "-D", data, *self._flags(postgres_version(binaries))]
+        self.process = start_process(words, log=self.log, cwd=self._folder, account=self._account)
         pid = self.process.pid
         wait_until(lambda: _is_ready(data, pid), self.process, name=self.name, seconds=seconds, log=self.log)
 
@@ -135,8 +134,11 @@ class EmbeddedPostgres:
             self._sockets = socket_folder(self._folder / "socket", self._account, longest_name=len(".s.PGSQL.65535"))
         return self._sockets
 
-    def _flags(self) -> list[str]:
-        settings = self.settings | {
+    def _flags(self, version: int) -> list[str]:
+        lean = {"io_method": "sync"} if version >= 18 else {}  # three processes fewer; ours reads little from the disk
+        settings = {
+            **lean,
+            **self.settings,
             "unix_socket_directories": str(self._locate()),
             "listen_addresses": self.listen if self.port else "",
             "port": str(self.port or 5432),
