@@ -1,4 +1,4 @@
-"""The four measurements. Each gives the lines of its table."""
+"""The measurements. Each gives the lines of its table."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,6 +12,7 @@ from bench.flow_runs import FlowRuns
 from bench.footprint import megabytes
 from bench.http_tools import Tool, peers, stepwell
 from bench.install import NotToBeHad
+from bench.live import watch
 from bench.rounds import Spread, in_rounds
 from bench.stack import Stack, fresh, started
 from bench.tables import Figure
@@ -29,6 +30,9 @@ class Size:
     at_once: int = 20
     settle_seconds: float = 10.0  # before memory is read
     warm_up: int = 5
+    watchers: int = 100
+    events_per_second: float = 1000
+    watched_seconds: float = 5.0
 
 
 def hops(stack: Stack, size: Size) -> list[Figure]:
@@ -119,6 +123,27 @@ def http(stack: Stack, size: Size) -> list[Figure]:
     return lines
 
 
+def live(stack: Stack, size: Size) -> list[Figure]:
+    """(e) From the commit of a step to those who watch its execution."""
+    heard = [
+        watch(stack, events_per_second=size.events_per_second, watchers=size.watchers, seconds=size.watched_seconds)
+        for _ in range(max(1, size.rounds // 3))
+    ]
+    lost = sum(one.lost for one in heard)
+    p99 = Spread(tuple(one.p99 for one in heard))
+    what = f"a step committed → a WebSocket client, {size.events_per_second:.0f} events/s × {size.watchers} watchers"
+    return [
+        Figure(what=f"{what}: median", unit="ms", ours=Spread(tuple(one.median for one in heard))),
+        Figure(
+            what=f"the same: p99, with {lost} events lost",
+            unit="ms",
+            ours=p99,
+            target="≤ 20 ms, none lost",
+            is_met=p99.median <= 20 and not lost,
+        ),
+    ]
+
+
 def footprint(size: Size) -> list[Figure]:
     """(d) The whole embedded stack with the demo shop: how soon it is ready, what it weighs idle."""
     first: list[float] = []
@@ -197,7 +222,7 @@ def all_of(home: Path, size: Size, say: Callable[[str], None]) -> tuple[str, lis
     figures: list[Figure] = []
     with started(home) as stack:
         machine = describe(stack)
-        for name, measure in (("hops", hops), ("flows", flows), ("http", http)):
+        for name, measure in (("hops", hops), ("flows", flows), ("http", http), ("live events", live)):
             say(f"Measuring {name} …")
             figures += measure(stack, size)
     say("Measuring start and memory …")

@@ -8,6 +8,7 @@ import pytest
 from bench import durable, http_tools, measurements
 from bench.footprint import megabytes
 from bench.install import NotToBeHad
+from bench.live import watch
 from bench.machine import describe
 from bench.measurements import Size
 from bench.rounds import Spread
@@ -17,7 +18,9 @@ from tests.running_stack import Stack as RunningStack
 
 pytestmark = pytest.mark.stack
 
-TINY = Size(rounds=1, steps=3, at_once=2, settle_seconds=0, warm_up=0)
+TINY = Size(
+    rounds=1, steps=3, at_once=2, settle_seconds=0, warm_up=0, watchers=3, events_per_second=200, watched_seconds=0.5
+)
 
 
 @pytest.fixture
@@ -56,6 +59,15 @@ def test_a_peer_that_is_missing_is_said_and_ours_is_measured(
     for figure in figures:
         assert "not wanted here" in figure.line()
         assert figure.ours.median > 0
+
+
+def test_watchers_hear_of_every_event_that_was_told(measured: Stack) -> None:
+    heard = watch(measured, events_per_second=200, watchers=3, seconds=0.5)
+    assert (heard.told, heard.lost) == (100, 0)
+    assert 0 < heard.median <= heard.p99
+    median, p99 = measurements.live(measured, TINY)
+    assert "0 events lost" in p99.what
+    assert median.ours.median > 0
 
 
 def test_the_machine_and_the_weight_are_told(measured: Stack) -> None:
