@@ -17,7 +17,7 @@ run: .venv/.ready-run frontend/dist/index.html ## start everything on this machi
 
 test: check frontend/dist/index.html ## set up, check, then every test against real servers
 	@.ci/pages test
-	@$(BIN)/pytest
+	@$(BIN)/pytest -q -n $${STEPWELL_TEST_PROCESSES:-2} --dist loadgroup --no-loadscope-reorder --durations=40
 
 check: .venv/.ready-dev ## style, types and import rules; no test is run
 	@.ci/check
