@@ -82,7 +82,7 @@ class EmbeddedPostgres:
             self._make(binaries, data)
         self._check_version(binaries, data)
         self._end_predecessor(data)
-        words = [binaries / "postgres", "-D", data, *self._flags(postgres_version(binaries))]
+        words: list[str | Path] = [binaries / "postgres", "-D", data, *self._flags(postgres_version(binaries))]
         self.process = start_process(words, log=self.log, cwd=self._folder, account=self._account)
         pid = self.process.pid
         wait_until(lambda: _is_ready(data, pid), self.process, name=self.name, seconds=seconds, log=self.log)
