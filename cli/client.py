@@ -91,8 +91,10 @@ class Client:
     def report(self, execution_id: int) -> Report:
         return cast(Report, self._get(f"/executions/{execution_id}/report", has="execution"))
 
-    def step(self, execution_id: int, path: str) -> StepDetail:
-        return cast(StepDetail, self._get(f"/executions/{execution_id}/steps/{quote(path, safe='/')}", has="path"))
+    def step(self, execution_id: int, path: str, *, is_whole: bool = False) -> StepDetail:
+        """With the beginnings of what is long, unless all of it is asked for."""
+        where = f"/executions/{execution_id}/steps/{quote(path, safe='/')}{'?whole=true' if is_whole else ''}"
+        return cast(StepDetail, self._get(where, has="path"))
 
     def cancel(self, execution_id: int) -> Execution:
         return cast(Execution, self._post(f"/executions/{execution_id}/cancel", {}, has="id"))

@@ -40,6 +40,9 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     executions.CannotRerun: 409,
     executions.KeyUsedBefore: 409,
     executions.SearchInvalid: 422,
+    executions.NoSuchPlace: 404,
+    executions.BulkInvalid: 422,
+    executions.BulkKeyUsedBefore: 409,
     encryption.CannotDecrypt: 500,
 }
 

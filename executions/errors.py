@@ -3,6 +3,9 @@ ExecutionsError        what an operation on executions refuses; the message is f
 ├── AlreadyFinal       it has ended; there is nothing to cancel
 ├── CannotRerun        it cannot be run again the way that was asked
 ├── SearchInvalid      a word of a search means nothing
+├── NoSuchPlace        a pointer names nothing in a record
+├── BulkInvalid        an order for many says neither which nor what they are found by
+├── BulkKeyUsedBefore  the idempotency key came with another order
 └── KeyUsedBefore      the idempotency key belongs to an execution that exists; it comes along
 """
 
@@ -26,6 +29,18 @@ class CannotRerun(ExecutionsError):
 
 class SearchInvalid(ExecutionsError):
     pass
+
+
+class NoSuchPlace(ExecutionsError):
+    pass
+
+
+class BulkInvalid(ExecutionsError):
+    pass
+
+
+class BulkKeyUsedBefore(ExecutionsError):
+    code = "key_used_before"
 
 
 class KeyUsedBefore(ExecutionsError):

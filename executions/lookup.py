@@ -91,6 +91,14 @@ def attempts_of(step: StepRun) -> list[tuple[Attempt, Payload | None]]:
     return [(attempt, payloads.get(attempt.pk)) for attempt in attempts]
 
 
+def find_attempt(step: StepRun, number: int) -> tuple[Attempt, Payload | None]:
+    """Raises Http404."""
+    attempt = Attempt.objects.filter(step_run=step, number=number).first()
+    if attempt is None:
+        raise Http404(f"{step.path} had no attempt {number}.")
+    return attempt, payloads_of([attempt]).get(attempt.pk)
+
+
 def attempt_lines_of(execution: Execution) -> QuerySet[Attempt]:
     """Every attempt of every step run, with its times and without what it recorded."""
     return (

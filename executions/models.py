@@ -316,6 +316,25 @@ class LateResult(models.Model):
         return f"late result of {self.attempt_id}: {self.status}"
 
 
+class BulkOrder(models.Model):
+    """What one idempotency key ordered for many executions: sent again, the order is for the same ones."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, db_index=False, related_name="+")
+    key = models.CharField(max_length=255)
+    request_hash = models.CharField(max_length=64)
+    ids = models.JSONField()
+    left = models.IntegerField()  # found as well, and left for another order
+    made_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "key"], name="one_bulk_order_per_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{len(self.ids)} executions under {self.key}"
+
+
 class WorkerProcess(models.Model):
     """A process that runs steps. Its lease covers every attempt it is making."""
 

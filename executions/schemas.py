@@ -8,7 +8,7 @@ from django.conf import settings
 from ninja import Field, Schema
 
 from executions.lookup import StepLine
-from executions.models import Attempt, Execution, Payload, StepRun
+from executions.models import Execution, StepRun
 from executions.status import RerunMode
 from flows.language import jsontext
 from workspaces.paging import PageIn
@@ -86,7 +86,7 @@ class ExecutionOut(Schema):
             deadline=execution.deadline,
             counts=_counts(execution),
             failed_step=execution.failed_step_path or None,
-            failure=_failure(execution.failure_kind, execution.failure_code, execution.failure_message),
+            failure=failure_of(execution.failure_kind, execution.failure_code, execution.failure_message),
             rerun_of=execution.rerun_of_id,
             rerun_mode=execution.rerun_mode or None,
             rerun_from=execution.rerun_from or None,
@@ -116,7 +116,7 @@ def _counts(execution: Execution) -> Counts:
     )
 
 
-def _failure(kind: str, code: str, message: str) -> Failure | None:
+def failure_of(kind: str, code: str, message: str) -> Failure | None:
     return Failure(kind=kind, code=code, message=message) if kind else None
 
 
@@ -171,95 +171,6 @@ class StepRunOut(StepRow):
     attempts: int
 
 
-class AttemptOut(Schema):
-    number: int
-    status: str
-    started_at: datetime
-    finished_at: datetime | None
-    queue_ms: int
-    duration_ms: int | None
-    timing: Any
-    failure: Failure | None
-    condition: Any
-    assertions: Any
-    captured: Any
-    reads: Any
-    draws: Any
-    request: Any
-    response: Any
-    request_size: int
-    response_size: int
-    is_cut: bool
-    is_partial: bool
-    late_results: list["LateResultOut"]
-
-    @classmethod
-    def of(cls, attempt: Attempt, payload: Payload | None) -> "AttemptOut":
-        return cls(
-            number=attempt.number,
-            status=attempt.status,
-            started_at=attempt.started_at,
-            finished_at=attempt.finished_at,
-            queue_ms=milliseconds(attempt.due_at, attempt.started_at) or 0,
-            duration_ms=milliseconds(attempt.started_at, attempt.finished_at),
-            timing=attempt.timing,
-            failure=_failure(attempt.failure_kind, attempt.failure_code, attempt.failure_message),
-            condition=attempt.condition,
-            assertions=attempt.assertions or [],
-            captured=attempt.captured or [],
-            reads=attempt.reads or [],
-            draws=attempt.draws,
-            request=payload.request if payload else None,
-            response=payload.response if payload else None,
-            request_size=payload.request_size if payload else 0,
-            response_size=payload.response_size if payload else 0,
-            is_cut=payload.is_cut if payload else False,
-            is_partial=payload.is_partial if payload else False,
-            late_results=[
-                LateResultOut(at=late.at, status=late.status, message=late.message)
-                for late in attempt.late_results.all()
-            ],
-        )
-
-
-class AttemptLineOut(Schema):
-    """One bar of a timeline."""
-
-    path: str
-    number: int
-    status: str
-    due_at: datetime
-    started_at: datetime
-    finished_at: datetime | None
-
-    @classmethod
-    def of(cls, attempt: Attempt) -> "AttemptLineOut":
-        return cls(
-            path=attempt.step_run.path,
-            number=attempt.number,
-            status=attempt.status,
-            due_at=attempt.due_at,
-            started_at=attempt.started_at,
-            finished_at=attempt.finished_at,
-        )
-
-
-class LateResultOut(Schema):
-    """What a worker brought after the attempt had been given up."""
-
-    at: datetime
-    status: str
-    message: str
-
-
-class StepDetailOut(StepRow):
-    attempts: list[AttemptOut]
-
-    @classmethod
-    def of(cls, step: StepRun, *, parent: str | None, attempts: list[AttemptOut]) -> "StepDetailOut":
-        return cls(**step_row(step, parent), attempts=attempts)
-
-
 def step_row(step: StepRun | StepLine, parent: str | None) -> dict[str, Any]:
     """The fields of a StepRow."""
     return {
@@ -275,7 +186,7 @@ def step_row(step: StepRun | StepLine, parent: str | None) -> dict[str, Any]:
         "duration_ms": milliseconds(step.started_at, step.finished_at),
         "due_at": step.due_at,
         "skip_reason": step.skip_reason or None,
-        "failure": _failure(step.failure_kind, step.failure_code, step.message),
+        "failure": failure_of(step.failure_kind, step.failure_code, step.message),
         "message": step.message or None,
         "recovered": step.recovered,
         "soft": step.soft,

@@ -68,7 +68,7 @@ def show(
     """How an execution went, step by step, and why it failed."""
     client = connect(warn)
     if step is not None:
-        _print_json(client.step(execution, step))
+        _print_json(client.step(execution, step, is_whole=True))
         return
     if json:
         found = client.report(execution)

@@ -38,7 +38,7 @@ def start(request: ApiRequest, body: StartIn, idempotency_key: Header[Idempotenc
             environment=body.environment,
             variables=body.variables,
             text_variables=body.text_variables,
-            trigger=_trigger(request, body.trigger),
+            trigger=trigger_of(request, body.trigger),
             actor=caller.actor,
             by=caller.user,
             labels=body.labels,
@@ -85,7 +85,7 @@ def rerun(
         start=lambda: rerun_execution(
             execution=original,
             actor=caller.actor,
-            trigger=_trigger(request, body.trigger),
+            trigger=trigger_of(request, body.trigger),
             by=caller.user,
             mode=body.mode,
             from_step=body.from_step,
@@ -97,7 +97,7 @@ def rerun(
     return Status(201 if is_new else 200, _fresh(request, execution))
 
 
-def _trigger(request: ApiRequest, said: str) -> Trigger:
+def trigger_of(request: ApiRequest, said: str) -> Trigger:
     """A person in a browser is a user, whatever the request says."""
     return Trigger(said) if request.auth.token else Trigger.USER
 

@@ -7,7 +7,8 @@ from ninja import Query
 from executions.api.router import router
 from executions.lookup import attempt_lines_of, family_of, find_execution, steps_of
 from executions.report import report_of
-from executions.schemas import AttemptLineOut, ExecutionOut, ReportOut, SnapshotOut, SnapshotQuery
+from executions.schemas import ExecutionOut, ReportOut, SnapshotOut, SnapshotQuery
+from executions.step_schemas import AttemptLineOut
 from executions.watching import wait_for_news
 from workspaces.auth import ApiRequest
 

@@ -1,17 +1,36 @@
-"""One step run in full."""
+"""One step run in full, and any piece of what its attempts recorded."""
+
+from django.http import Http404
+from ninja import Query
 
 from executions.api.router import router
-from executions.lookup import attempts_of, find_execution, find_step
-from executions.schemas import AttemptOut, StepDetailOut
+from executions.excerpts import piece_of
+from executions.lookup import attempts_of, find_attempt, find_execution, find_step
+from executions.step_schemas import AttemptOut, PayloadQuery, PieceOut, StepDetailOut, part_of
 from workspaces.auth import ApiRequest
 
 
+# Before the step: a path may have any number of slashes.
+@router.get("/{int:execution_id}/steps/{path:path}/attempts/{int:number}/payload", response=PieceOut)
+def get_payload(request: ApiRequest, execution_id: int, path: str, number: int, query: Query[PayloadQuery]) -> PieceOut:
+    """A piece of what an attempt recorded, by characters: for what the step itself has only the beginning of."""
+    step = find_step(find_execution(request.auth.workspace, execution_id), path)
+    attempt, payload = find_attempt(step, number)
+    recorded = part_of(attempt, payload, query.part)
+    if recorded is None:
+        raise Http404(f"Attempt {number} of {path} recorded no {query.part}.")
+    return PieceOut.of(query, piece_of(recorded, query.pointer, query.offset, query.limit))
+
+
 @router.get("/{int:execution_id}/steps/{path:path}", response=StepDetailOut)
-def get_step(request: ApiRequest, execution_id: int, path: str) -> StepDetailOut:
-    """A step run with every attempt: what it sent, got, asserted, captured and read."""
+def get_step(request: ApiRequest, execution_id: int, path: str, whole: bool = False) -> StepDetailOut:
+    """A step run with every attempt: what it sent, got, asserted, captured and read.
+
+    Of what is longer than 64 KB the beginning comes along, and `shortened` says so; `whole` asks for all of it.
+    """
     step = find_step(find_execution(request.auth.workspace, execution_id), path)
     return StepDetailOut.of(
         step,
         parent=step.parent.path if step.parent else None,
-        attempts=[AttemptOut.of(attempt, payload) for attempt, payload in attempts_of(step)],
+        attempts=[AttemptOut.of(attempt, payload, is_whole=whole) for attempt, payload in attempts_of(step)],
     )

@@ -9,12 +9,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from executions.models import Execution, LiveValue
+from executions.models import BulkOrder, Execution, LiveValue
 from executions.operations.partitions import drop_partitions, ensure_partitions
 from executions.status import FINAL
 
 EXECUTIONS_AT_ONCE: Final = 50  # a transaction each: an execution may have a thousand steps
 VALUES_AT_ONCE: Final = 2_000
+ORDERS_KEPT: Final = timedelta(days=7)  # nobody sends an order again after that
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Pruned:
 def keep_house() -> Pruned:
     """What is due every hour: partitions for the weeks to come, and letting go of what the settings no longer want."""
     days = int(settings.RETENTION_DAYS)
+    BulkOrder.objects.filter(made_at__lt=timezone.now() - ORDERS_KEPT).delete()
     if days:
         return prune_executions(older_than_days=days)
     ensure_partitions()

@@ -66,6 +66,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/executions/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Order
+         * @description Cancel or run again the executions named, or found by a search: 500 at most, each with what became of it.
+         *
+         *     With an Idempotency-Key, the order sent again is for the same executions and starts nothing twice.
+         */
+        post: operations["executions_api_bulk_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/executions/histogram": {
         parameters: {
             query?: never;
@@ -218,8 +240,30 @@ export interface paths {
         /**
          * Get Step
          * @description A step run with every attempt: what it sent, got, asserted, captured and read.
+         *
+         *     Of what is longer than 64 KB the beginning comes along, and `shortened` says so; `whole` asks for all of it.
          */
         get: operations["executions_api_steps_get_step"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/{execution_id}/steps/{path}/attempts/{number}/payload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Payload
+         * @description A piece of what an attempt recorded, by characters: for what the step itself has only the beginning of.
+         */
+        get: operations["executions_api_steps_get_payload"];
         put?: never;
         post?: never;
         delete?: never;
@@ -430,6 +474,11 @@ export interface components {
             /** Response Size */
             response_size: number;
             /**
+             * Shortened
+             * @description What is too long to come along: only its beginning did.
+             */
+            shortened: components["schemas"]["ShortenedOut"][];
+            /**
              * Started At
              * Format: date-time
              */
@@ -453,6 +502,79 @@ export interface components {
             counts: {
                 [key: string]: number;
             };
+        };
+        /**
+         * BulkIn
+         * @description For the executions named in `ids`, or for those that the search `q` finds.
+         */
+        BulkIn: {
+            /** Ids */
+            ids?: number[] | null;
+            /**
+             * Mode
+             * @description Of a re-run: which version of the flow.
+             * @default today
+             * @enum {string}
+             */
+            mode: "today" | "as_it_was";
+            /**
+             * Q
+             * @description As in the search box; empty finds everything.
+             */
+            q?: string | null;
+            /**
+             * Trigger
+             * @default api
+             * @enum {string}
+             */
+            trigger: "cli" | "api";
+            /**
+             * Verb
+             * @enum {string}
+             */
+            verb: "rerun" | "cancel";
+        };
+        /** BulkItem */
+        BulkItem: {
+            /**
+             * Detail
+             * @description Why it was refused.
+             */
+            detail: string;
+            /** Id */
+            id: number;
+            /**
+             * Result
+             * @enum {string}
+             */
+            result: "done" | "refused";
+            /**
+             * Started
+             * @description The re-run.
+             */
+            started: number | null;
+        };
+        /**
+         * BulkOut
+         * @description What became of each. At most 500 at once, the newest that were found.
+         */
+        BulkOut: {
+            /** Done */
+            done: number;
+            /**
+             * Is Left Capped
+             * @description There are more than `left`.
+             */
+            is_left_capped: boolean;
+            /** Items */
+            items: components["schemas"]["BulkItem"][];
+            /**
+             * Left
+             * @description Found as well, beyond the 500: order again for them.
+             */
+            left: number;
+            /** Refused */
+            refused: number;
         };
         /** CheckIn */
         CheckIn: {
@@ -964,6 +1086,59 @@ export interface components {
             limit: number;
         };
         /**
+         * PayloadQuery
+         * @description Which piece of an attempt's record.
+         */
+        PayloadQuery: {
+            /**
+             * Limit
+             * @description Characters at most.
+             * @default 262144
+             */
+            limit: number;
+            /**
+             * Offset
+             * @description Characters to leave out.
+             * @default 0
+             */
+            offset: number;
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "request" | "response" | "assertions" | "captured" | "condition" | "draws";
+            /**
+             * Pointer
+             * @description RFC 6901; empty for all of it.
+             * @default
+             */
+            pointer: string;
+        };
+        /**
+         * PieceOut
+         * @description A piece of a text: what a value that is a text says, or JSON. Characters are Unicode code points.
+         */
+        PieceOut: {
+            /**
+             * Next
+             * @description The offset of what follows; null at the end.
+             */
+            next: number | null;
+            /** Offset */
+            offset: number;
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "request" | "response" | "assertions" | "captured" | "condition" | "draws";
+            /** Pointer */
+            pointer: string;
+            /** Text */
+            text: string;
+            /** Total */
+            total: number;
+        };
+        /**
          * PlannedStepOut
          * @description A step as the flow plans it: also one that a run never reached. `path` has no turns of loops.
          */
@@ -1074,6 +1249,39 @@ export interface components {
             updated_at: string;
             /** Version */
             version: number;
+        };
+        /**
+         * ShortenedOut
+         * @description A value of which only the beginning was sent. The rest: `…/attempts/{number}/payload?part=&pointer=`.
+         */
+        ShortenedOut: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "list" | "object";
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "request" | "response" | "assertions" | "captured" | "condition" | "draws";
+            /**
+             * Pointer
+             * @description RFC 6901, from the part on; empty for all of it.
+             */
+            pointer: string;
+            /**
+             * Shown
+             * @description Characters of a text, items of a list, members of an object.
+             */
+            shown: number;
+            /**
+             * Size
+             * @description Characters of its whole text, JSON unless it is a text.
+             */
+            size: number;
+            /** Total */
+            total: number;
         };
         /**
          * SnapshotOut
@@ -1445,6 +1653,32 @@ export interface operations {
             };
         };
     };
+    executions_api_bulk_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                idempotency_key?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+        };
+    };
     executions_api_lists_get_histogram: {
         parameters: {
             query?: {
@@ -1633,7 +1867,9 @@ export interface operations {
     };
     executions_api_steps_get_step: {
         parameters: {
-            query?: never;
+            query?: {
+                whole?: boolean;
+            };
             header?: never;
             path: {
                 execution_id: number;
@@ -1650,6 +1886,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StepDetailOut"];
+                };
+            };
+        };
+    };
+    executions_api_steps_get_payload: {
+        parameters: {
+            query: {
+                part: "request" | "response" | "assertions" | "captured" | "condition" | "draws";
+                /** @description RFC 6901; empty for all of it. */
+                pointer?: string;
+                /** @description Characters to leave out. */
+                offset?: number;
+                /** @description Characters at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                execution_id: number;
+                path: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PieceOut"];
                 };
             };
         };

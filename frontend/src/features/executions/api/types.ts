@@ -11,6 +11,10 @@ export type AttemptLine = Schemas['AttemptLineOut']
 export type Histogram = Schemas['HistogramOut']
 export type Failure = Schemas['Failure']
 export type RerunIn = Schemas['RerunIn']
+export type Shortened = Schemas['ShortenedOut']
+export type Piece = Schemas['PieceOut']
+export type BulkIn = Schemas['BulkIn']
+export type BulkOut = Schemas['BulkOut']
 
 /** What a list row may also tell; each is drawn when it is there. */
 interface ListExtras {
