@@ -7,7 +7,7 @@ import { viewerOf } from './viewerOf'
 const ATTEMPT: Attempt = {
   number: 1, status: 'passed', started_at: '2026-01-01T00:00:00Z', finished_at: null, queue_ms: 0, duration_ms: 1, timing: null, failure: null,
   condition: null, assertions: [], captured: [], reads: [], draws: null, request: null, response: null, request_size: 0, response_size: 0,
-  is_cut: false, is_partial: false, late_results: [],
+  is_cut: false, is_partial: false, late_results: [], shortened: [],
 }
 
 const ACTIONS = ['http_request', 'database_query', 'redis_get', 'redis_set', 'kafka_producer', 'kafka_consumer', 'grpc_call', 'log', '__proto__', 'constructor']
