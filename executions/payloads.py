@@ -25,6 +25,10 @@ class Recorded:
     content_type: str
     response_hash: str
 
+    @property
+    def characters(self) -> int:
+        return len(self.request or "") + len(self.response or "")
+
 
 def record(request: dict[str, Any], response: dict[str, Any], masker: Masker, *, is_partial: bool) -> Recorded | None:
     """The payload of an attempt; None if it neither sent nor got anything."""

@@ -46,7 +46,7 @@ _known: WeakKeyDictionary[psycopg.Connection[Any], dict[bytes, _Statement]] = We
 def run_prepared(connected: psycopg.Connection[Any], text: bytes, values: Sequence[Any]) -> list[dict[str, Any]]:
     """Run a statement whose text casts every parameter, in a transaction of its own. Raises what psycopg raises.
 
-    Values are of simple types, or lists of texts or bytes; columns of the types in LOADERS. A str that stands for
+    Values are of simple types, or lists of them; columns of the types in LOADERS. A str that stands for
     another type is cast to text first: `%(at)s::text::timestamptz`.
     """
     # Texts go in binary, so that the server sees a NUL in one and refuses it.
@@ -112,8 +112,13 @@ def _dump(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} is no simple type")
 
 
-def _item(value: str | bytes) -> bytes:
+def _item(value: Any) -> bytes:
     """Of an array's text."""
+    if value is None:
+        return b"NULL"
     if isinstance(value, bytes):
         return b'"\\\\x%s"' % value.hex().encode()
+    if not isinstance(value, str):
+        dumped: bytes = _dump(value)
+        return dumped
     return b'"%s"' % value.replace("\\", "\\\\").replace('"', '\\"').encode()

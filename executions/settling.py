@@ -46,6 +46,16 @@ class Ended:
 
 
 @dataclass(frozen=True)
+class Further:
+    """A harmless step that was run after the claimed one, and is first written together with what became of it."""
+
+    step: PlannedStep
+    ended: Ended
+    began: float  # monotonic seconds, as is `over`
+    over: float
+
+
+@dataclass(frozen=True)
 class State:
     """What a decision depends on, as it was when somebody last looked."""
 

@@ -6,8 +6,10 @@ so that a step costs one commit and not one message (DESIGN §5.8).
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -27,9 +29,10 @@ from flows.language.plan import PlannedStep
 from flows.language.spec import RetrySpec
 from workers.abort import Abort
 from workers.actions.base import StepContext
-from workers.attempt import Outcome, is_repeatable, make_attempt, skip_or_none, timeout_of
+from workers.attempt import DEFAULT_TIMEOUT, Outcome, is_repeatable, make_attempt, skip_or_none, timeout_of
 from workers.egress import Egress
 from workers.errors import StepError
+from workers.further import Ahead
 from workers.persistence import Making, persistently
 from workers.progress import interrupted, is_interrupted, next_after
 from workers.recording import lost_outcome, to_ended
@@ -108,10 +111,13 @@ class Engine:
             running = self._persistently(lambda: _load(claim.execution_id))
             if claim.is_first:
                 self._tell(running, claim.event_number - 1, "execution.running", {})
-            until = monotonic() + seconds
-            following: Claim | None = claim
-            while following is not None:
-                following = self._step_or_own_up(running, following, until)
+            with closing(running.carried):
+                self._follow(running, claim, until=monotonic() + seconds)
+
+    def _follow(self, running: Running, claim: Claim, *, until: float) -> None:
+        following: Claim | None = claim
+        while following is not None:
+            following = self._step_or_own_up(running, following, until)
 
     def _step_or_own_up(self, running: Running, claim: Claim, until: float) -> Claim | None:
         """One step; a fault of ours ends it at once, instead of leaving it to be found."""
@@ -125,7 +131,7 @@ class Engine:
             return None
 
     def _step(self, running: Running, claim: Claim, *, may_go_on: Callable[[], bool]) -> Claim | None:
-        planned = running.plan.at(claim.path)
+        planned, began = running.plan.at(claim.path), monotonic()
         self._tell(
             running,
             claim.event_number,
@@ -139,7 +145,8 @@ class Engine:
             outcome = Outcome(AttemptStatus.FAILED, Failure("config", "cannot_decrypt", running.broken))
         else:
             outcome = self._attempt(running, planned, claim, draws)
-        return self._settle(running, planned, claim, outcome, draws, may_go_on=may_go_on, in_hop=True)
+        ahead = Ahead(running, claim.now, began, may_go_on, partial(self._context_ahead, running, claim))
+        return self._settle(running, planned, claim, outcome, draws, may_go_on=may_go_on, ahead=ahead)
 
     def _attempt(self, running: Running, planned: PlannedStep, claim: Claim, draws: dict[str, Any]) -> Outcome:
         scope = running.scope(planned, now=claim.now, draws=draws)
@@ -194,11 +201,16 @@ class Engine:
             local_files=settings.LOCAL_FILES,
             files=running.plan.files,
             max_body=settings.MAX_BODY,
+            carried=running.carried,
             resumed=parked.get("state"),
             request=parked.get("request", {}),
             deadline_reason=reason,
         )
         return context, reason
+
+    def _context_ahead(self, running: Running, claim: Claim, now: datetime) -> StepContext:
+        """For a step run further: a local one, which has nothing that could be aborted."""
+        return self._context(running, replace(claim, now=now), DEFAULT_TIMEOUT, {})[0]
 
     def _leave_behind(self, claim: Claim, context: StepContext, retry: RetrySpec) -> None:
         """In a thread of its own, whose connection must find its way back to the pool."""
@@ -240,27 +252,41 @@ class Engine:
         draws: dict[str, Any],
         *,
         may_go_on: Callable[[], bool],
-        in_hop: bool = False,
+        ahead: Ahead | None = None,
     ) -> Claim | None:
+        """`ahead` in a hop: it may go on with what follows."""
         ended, again = self._after_the_attempt(planned, claim, outcome, to_ended(running, planned, outcome, draws))
+        further = ahead.run(planned, ended) if ahead is not None and again is None else []
 
         def decide(state: State) -> tuple[Ended, Next]:
+            if further and state is running.state:
+                last = further[-1]
+                following = next_after(running.plan, last.step, last.ended, state)
+                return ended, replace(following, claim=may_go_on()) if isinstance(following, Go) else following
             if again is not None and not is_interrupted(state):
                 return ended, again
             final = ended if again is None else interrupted(ended, state, attempt=claim.number)
             following = next_after(running.plan, planned, final, state)
             if isinstance(following, Go):
                 parent = step_parents(claim, following.step, planned)
-                following = replace(following, parent_id=parent, claim=may_go_on())
+                # What was run further is to be forgotten; only another hop knows nothing of it.
+                following = replace(following, parent_id=parent, claim=may_go_on() and not further)
             return final, following
 
         committed = self._persistently(
-            lambda: commit_attempt(claim=claim, decide=decide, state=running.state, worker_id=self._watch.worker_id)
+            lambda: commit_attempt(
+                claim=claim,
+                decide=decide,
+                state=running.state,
+                worker_id=self._watch.worker_id,
+                further=further,
+            )
         )
         self._making.end(claim.attempt_id)
         if isinstance(committed, Committed):
             return self._went(running, planned, claim, committed)
-        if committed.is_own and in_hop:  # written when the connection broke; the next step may be ours already
+        if committed.is_own and ahead is not None:
+            # It was written when the connection broke; the next step may be ours already.
             return self._claim_written_for(claim.execution_id)
         log.warning("the result of step run %s came too late: it had been given up", claim.step_run_id)
         return None
@@ -302,13 +328,12 @@ class Engine:
         last = committed.event_number
         if isinstance(following, Go):
             running.enter(following.phase, following.outcome, at=committed.now)
-            ended_at = last - 1 if following.claim else last
-            self._tell(running, ended_at, "step.finished", _step_event(claim, ended))
+            self._tell_ends(running, claim, committed, last - 1 if following.claim else last)
             if committed.claim is None and committed.next_step_run_id is not None:
                 queue.send_step(committed.next_step_run_id, 1, running.execution.worker_group)
             return committed.claim
         if isinstance(following, End):
-            self._tell(running, last - 1, "step.finished", _step_event(claim, ended))
+            self._tell_ends(running, claim, committed, last - 1)
             self._tell(running, last, "execution.finished", {"status": following.status.value})
             return None
         self._tell(
@@ -321,6 +346,16 @@ class Engine:
             number = claim.number + 1 if isinstance(following, Again) else claim.number
             queue.send_step(claim.step_run_id, number, running.execution.worker_group)
         return None
+
+    def _tell_ends(self, running: Running, claim: Claim, committed: Committed, last: int) -> None:
+        """Of the claimed step and of those run further, the last of which has the number `last`."""
+        number = last - 2 * len(committed.further)
+        self._tell(running, number, "step.finished", _step_event(claim, committed.ended))
+        for step in committed.further:
+            started = {"path": step.step.path, "status": "running", "attempt": 1}
+            self._tell(running, number + 1, "step.started", started)
+            self._tell(running, number + 2, "step.finished", started | {"status": step.ended.step.value})
+            number += 2
 
     def _tell(self, running: Running, seq: int, kind: str, data: dict[str, Any]) -> None:
         execution = running.execution

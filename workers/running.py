@@ -17,6 +17,7 @@ from flows.encryption import CannotDecrypt
 from flows.language.plan import Plan, PlannedStep
 from flows.language.scope import Scope
 from flows.language.values import Unresolved
+from workers.carried import Carried
 
 # The queryset that does the same takes 2 ms to put its SQL together. Every parameter is cast: see fetch_one.
 LOAD = """
@@ -40,6 +41,7 @@ class Running:
     captured_by: dict[str, str] = field(default_factory=dict)  # variable → id of the step that captured it
     results: dict[str, dict[str, Any]] = field(default_factory=dict)  # by step id
     fates: dict[str, dict[str, Any]] = field(default_factory=dict)  # by step id, where the flow reads them
+    carried: Carried[Any, Any] = field(default_factory=Carried)  # by actions, from step to step
     broken: str = ""  # why no step can be run any more
 
     @classmethod

@@ -5,7 +5,7 @@ anything else is a late result. The state: what comes next was decided for an ex
 it has been cancelled in the meantime, nothing is written, and `decide` is asked again with what is true now.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,10 +15,10 @@ from django.db import transaction
 from executions.database import fetch_one
 from executions.models import Attempt, LateResult
 from executions.operations.claim import Claim
-from executions.operations.settle_statement import insert_payload, settle, storable
-from executions.payloads import Recorded
-from executions.settling import Ended, Go, Next, State
+from executions.operations.settle_statement import insert_payload, settle
+from executions.settling import Ended, Further, Go, Next, State
 from executions.status import Phase, Status
+from executions.storable import storable
 
 LARGE_PAYLOAD = 64 * 1024  # characters; a larger one is written before the execution's row is locked
 
@@ -28,6 +28,7 @@ class Committed:
     """What was written. `claim` is the next one, when the next step was claimed too."""
 
     ended: Ended
+    further: Sequence[Further]
     next: Next
     state: State  # what the decision was made for
     event_number: int
@@ -46,17 +47,26 @@ class Late:
 
 
 def commit_attempt(
-    *, claim: Claim, decide: Callable[[State], tuple[Ended, Next]], state: State, worker_id: int | None
+    *,
+    claim: Claim,
+    decide: Callable[[State], tuple[Ended, Next]],
+    state: State,
+    worker_id: int | None,
+    further: Sequence[Further] = (),
 ) -> Committed | Late:
-    """Write what `decide` says of the attempt and of what comes next. Late if the claim is no longer good."""
+    """Write what `decide` says of the attempt and of what comes next. Late if the claim is no longer good.
+
+    Steps run `further` are written with it if `state` is still true. Else they never were, and `decide` is asked again
+    for what comes after the attempt itself.
+    """
     while True:
         ended, following = decide(state)
-        row = _run(claim, ended, following, state, worker_id)
+        row = _run(claim, ended, following, state, worker_id, further)
         if not row["fenced"]:
             return Late(is_own=not _keep_late(claim, ended))
         if row["event_number"] is not None:
-            return _committed(claim, ended, following, state, row)
-        state = read_state(claim.execution_id)
+            return _committed(claim, ended, following, state, row, further)
+        state, further = read_state(claim.execution_id), ()
 
 
 def read_state(execution_id: int) -> State:
@@ -83,18 +93,22 @@ def read_state(execution_id: int) -> State:
     )
 
 
-def _run(claim: Claim, ended: Ended, following: Next, state: State, worker_id: int | None) -> dict[str, Any]:
-    if ended.payload is not None and _is_large(ended.payload):
+def _run(
+    claim: Claim, ended: Ended, following: Next, state: State, worker_id: int | None, further: Sequence[Further]
+) -> dict[str, Any]:
+    if ended.payload is not None and ended.payload.characters > LARGE_PAYLOAD:
         with transaction.atomic():
             insert_payload(claim, ended.payload)
-            row = settle(claim, replace(ended, payload=None), following, state, worker_id)
+            row = settle(claim, replace(ended, payload=None), following, state, worker_id, further)
             if row["event_number"] is None:
                 transaction.set_rollback(True)
             return row
-    return settle(claim, ended, following, state, worker_id)
+    return settle(claim, ended, following, state, worker_id, further)
 
 
-def _committed(claim: Claim, ended: Ended, following: Next, state: State, row: dict[str, Any]) -> Committed:
+def _committed(
+    claim: Claim, ended: Ended, following: Next, state: State, row: dict[str, Any], further: Sequence[Further]
+) -> Committed:
     claimed = None
     if isinstance(following, Go) and following.claim:
         claimed = Claim(
@@ -110,7 +124,7 @@ def _committed(claim: Claim, ended: Ended, following: Next, state: State, row: d
             event_number=row["event_number"],
             parent_id=following.parent_id,
         )
-    return Committed(ended, following, state, row["event_number"], row["next_step_run"], claimed, row["now"])
+    return Committed(ended, further, following, state, row["event_number"], row["next_step_run"], claimed, row["now"])
 
 
 def _keep_late(claim: Claim, ended: Ended) -> bool:
@@ -126,7 +140,3 @@ def _keep_late(claim: Claim, ended: Ended) -> bool:
         message=storable(ended.failure.message if ended.failure else ended.message),
     )
     return True
-
-
-def _is_large(payload: Recorded) -> bool:
-    return len(payload.request or "") + len(payload.response or "") > LARGE_PAYLOAD

@@ -3,17 +3,20 @@
 Every value is a parameter bound by the server, so that a few dozen plans serve all executions.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from executions.database import fetch_one
 from executions.live import Kept, seal
 from executions.operations.claim import Claim
+from executions.operations.further_steps import FURTHER, further_rows
 from executions.payloads import Recorded
-from executions.settling import Again, End, Ended, Go, Next, State, Wait
+from executions.settling import Again, End, Ended, Further, Go, Next, State, Wait
 from executions.status import AttemptStatus, StepStatus
-from flows.language import jsontext
+from executions.storable import as_json, storable
 
 
 @dataclass
@@ -26,17 +29,28 @@ class _Statement:
         self.params.update(params)
 
 
-def settle(claim: Claim, ended: Ended, following: Next, state: State, worker_id: int | None) -> dict[str, Any]:
+def settle(
+    claim: Claim,
+    ended: Ended,
+    following: Next,
+    state: State,
+    worker_id: int | None,
+    further: Sequence[Further] = (),
+) -> dict[str, Any]:
     statement = _Statement(params={"step_run": claim.step_run_id, "attempt": claim.attempt_id, "fence": claim.fence})
-    _add_guards(statement, claim, ended, following, state)
-    _add_step_run(statement, ended, following)
-    _add_attempt(statement, ended)
+    _add_guards(statement, claim, ended, following, state, further)
+    now = monotonic()
+    over = _over(statement, further, now)
+    _add_step_run(statement, ended, following, over)
+    _add_attempt(statement, ended, over)
     if ended.payload is not None:
         _add_payload(statement, ended.payload, replaces=claim.resume_state is not None)
-    if ended.kept:
-        _add_live_values(statement, ended.kept)
+    if further:
+        statement.add(FURTHER, worker=worker_id, **further_rows(further, now))
+    if kept := [value for one in (ended, *(step.ended for step in further)) for value in one.kept]:
+        _add_live_values(statement, kept)
     if isinstance(following, Go):
-        _add_next_step(statement, following, worker_id)
+        _add_next_step(statement, following, worker_id, after_further=bool(further))
     if isinstance(following, End):
         statement.add(
             """move AS (INSERT INTO executions_move (execution_id, at, old, new, reason)
@@ -62,7 +76,17 @@ def settle(claim: Claim, ended: Ended, following: Next, state: State, worker_id:
     return row
 
 
-def _add_guards(statement: _Statement, claim: Claim, ended: Ended, following: Next, state: State) -> None:
+def _over(statement: _Statement, further: Sequence[Further], now: float) -> str:
+    """When the claimed step was over, in SQL: now, or before it was run on from there."""
+    if not further:
+        return "statement_timestamp()"
+    statement.params["ago"] = now - further[0].began
+    return "statement_timestamp() - make_interval(secs => %(ago)s::float8)"
+
+
+def _add_guards(
+    statement: _Statement, claim: Claim, ended: Ended, following: Next, state: State, further: Sequence[Further]
+) -> None:
     """Lock the step run, then the execution, and change the execution only if it is what the decision was made for."""
     statement.add(
         """fenced AS (SELECT id FROM executions_steprun
@@ -73,12 +97,14 @@ def _add_guards(statement: _Statement, claim: Claim, ended: Ended, following: Ne
     events = 2 if isinstance(following, (End, Go)) and (isinstance(following, End) or following.claim) else 1
     params: dict[str, Any] = {
         "execution": claim.execution_id,
-        "events": events,
+        "events": events + 2 * len(further),
         "phase_was": state.phase.value,
         "cancel_was": state.cancel_requested,
         "deadline_was": state.deadline_passed,
     }
-    changes += [f"{counter} = e.{counter} + 1" for counter in _counters(claim, ended)]
+    for counter, by in _counters(claim, ended, further):
+        changes.append(f"{counter} = e.{counter} + %({counter})s::int")
+        params[counter] = by
     if ended.is_hard_failure:
         assert ended.failure is not None
         for column, value in (
@@ -114,28 +140,31 @@ def _add_guards(statement: _Statement, claim: Claim, ended: Ended, following: Ne
     )
 
 
-def _counters(claim: Claim, ended: Ended) -> list[str]:
-    counters = {
-        StepStatus.PASSED: ["passed_count"],
-        StepStatus.FAILED: ["failed_count"],
-        StepStatus.SKIPPED: ["skipped_count"],
-        StepStatus.CANCELLED: ["cancelled_count"],
-    }.get(ended.step, [])
+COUNTERS: Mapping[StepStatus, str] = {
+    StepStatus.PASSED: "passed_count",
+    StepStatus.FAILED: "failed_count",
+    StepStatus.SKIPPED: "skipped_count",
+    StepStatus.CANCELLED: "cancelled_count",
+    StepStatus.RETRYING: "retry_count",
+}
+
+
+def _counters(claim: Claim, ended: Ended, further: Sequence[Further]) -> list[tuple[str, int]]:
+    """The execution's counters that grow, and by how much; in one order, so that there are few statements."""
+    found = Counter(COUNTERS[one.step] for one in (ended, *(step.ended for step in further)) if one.step in COUNTERS)
     if ended.step is StepStatus.FAILED and ended.soft:
-        counters = [*counters, "soft_failed_count"]
+        found["soft_failed_count"] += 1
     if ended.step is StepStatus.PASSED and claim.number > 1:
-        counters = [*counters, "recovered_count"]
-    if ended.step is StepStatus.RETRYING:
-        counters = [*counters, "retry_count"]
-    return counters
+        found["recovered_count"] += 1
+    return sorted(found.items())
 
 
-def _add_step_run(statement: _Statement, ended: Ended, following: Next) -> None:
+def _add_step_run(statement: _Statement, ended: Ended, following: Next, over: str) -> None:
     changes = ["status = %(step_status)s::text"]
     params: dict[str, Any] = {"step_status": ended.step.value}
     if ended.step.is_final:
         changes.append(
-            """finished_at = statement_timestamp(), skip_reason = %(skip_reason)s::text, failure_kind = %(kind)s::text,
+            f"""finished_at = {over}, skip_reason = %(skip_reason)s::text, failure_kind = %(kind)s::text,
                failure_code = %(code)s::text, message = %(message)s::text, soft = %(soft)s::boolean,
                resume_state = NULL,
                recovered = (%(step_status)s::text = 'passed' AND s.attempts > 1), asserted = %(asserted)s::boolean,
@@ -178,10 +207,10 @@ def _add_step_run(statement: _Statement, ended: Ended, following: Next) -> None:
     )
 
 
-def _add_attempt(statement: _Statement, ended: Ended) -> None:
+def _add_attempt(statement: _Statement, ended: Ended, over: str) -> None:
     statement.add(
-        """attempt AS (UPDATE executions_attempt a SET status = %(attempt_status)s::text,
-             finished_at = CASE WHEN %(attempt_status)s::text <> 'waiting' THEN statement_timestamp() END,
+        f"""attempt AS (UPDATE executions_attempt a SET status = %(attempt_status)s::text,
+             finished_at = CASE WHEN %(attempt_status)s::text <> 'waiting' THEN {over} END,
              failure_kind = %(a_kind)s::text, failure_code = %(a_code)s::text, failure_message = %(a_message)s::text,
              timing = %(timing)s::text, condition = %(condition)s::text, assertions = %(assertions)s::text,
              captured = %(captured)s::text, reads = %(reads)s::text, draws = %(draws)s::text
@@ -190,12 +219,12 @@ def _add_attempt(statement: _Statement, ended: Ended) -> None:
         a_kind=ended.failure.kind if ended.failure else "",
         a_code=ended.failure.code if ended.failure else "",
         a_message=ended.failure.message if ended.failure else "",
-        timing=_json(ended.timing),
-        condition=_json(ended.condition),
-        assertions=_json(ended.assertions),
-        captured=_json(ended.captured),
-        reads=_json(ended.reads),
-        draws=_json(ended.draws),
+        timing=as_json(ended.timing),
+        condition=as_json(ended.condition),
+        assertions=as_json(ended.assertions),
+        captured=as_json(ended.captured),
+        reads=as_json(ended.reads),
+        draws=as_json(ended.draws),
     )
 
 
@@ -241,10 +270,12 @@ def _add_live_values(statement: _Statement, kept: Sequence[Kept]) -> None:
     )
 
 
-def _add_next_step(statement: _Statement, go: Go, worker_id: int | None) -> None:
+def _add_next_step(statement: _Statement, go: Go, worker_id: int | None, *, after_further: bool) -> None:
+    # Those were run before it and so have lower ids: counting them has them written first.
+    where = "WHERE (SELECT count(*) FROM more_steps) > 0" if after_further else ""
     planned = go.step
     statement.add(
-        """next_step AS (INSERT INTO executions_steprun (execution_id, flow_id, flow_version_id, environment_id,
+        f"""next_step AS (INSERT INTO executions_steprun (execution_id, flow_id, flow_version_id, environment_id,
                 path, key, step_id, section, parent_id, position, action, status, due_at, sent_at, sends, started_at,
                 attempts, fence,
                 lost_attempts, pending_children, skip_reason, failure_kind, failure_code, message, recovered, soft,
@@ -258,7 +289,7 @@ def _add_next_step(statement: _Statement, go: Go, worker_id: int | None) -> None
                 CASE WHEN %(claim)s::boolean THEN statement_timestamp() END,
                 CASE WHEN %(claim)s::boolean THEN 1 ELSE 0 END, CASE WHEN %(claim)s::boolean THEN 1 ELSE 0 END,
                 0, 0, '', '', '', '', FALSE, FALSE, FALSE, FALSE, '', '', '', ''
-             FROM execution RETURNING id)""",
+             FROM execution {where} RETURNING id)""",
         n_path=planned.path,
         n_key=planned.key,
         n_id=planned.step.id,
@@ -277,14 +308,3 @@ def _add_next_step(statement: _Statement, go: Go, worker_id: int | None) -> None
                  FROM next_step RETURNING id)""",
             worker=worker_id,
         )
-
-
-def storable(value: Any) -> Any:
-    """PostgreSQL's text knows neither NUL nor lone surrogates, which targets send; JSON, being ASCII, escapes them."""
-    if not isinstance(value, str) or (value.isascii() and "\0" not in value):
-        return value
-    return value.replace("\0", "␀").encode(errors="replace").decode()
-
-
-def _json(value: Any) -> str | None:
-    return None if not value and value != 0 else jsontext.dumps(value)

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from flows.language.actions.base import ActionSpec
 from workers.abort import Abort
+from workers.carried import Carried
 from workers.egress import Egress
 
 ConfigT = TypeVar("ConfigT", bound=BaseModel)
@@ -85,6 +86,7 @@ class StepContext:
     partial: dict[str, Any] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)  # name -> value; to be masked like any secret
     began: float = field(default_factory=monotonic)
+    carried: Carried[Any, Any] | None = None  # what one step of a hop leaves for the next; None: nothing is kept
     deadline_reason: str = "timeout"  # whose deadline it is: the step's own, or `deadline`, the flow's
 
     @property

@@ -12,6 +12,7 @@ from flows.language.actions.http_request import SPEC, HttpRequestConfig
 from workers.actions.base import Action, Endpoint, Result, StepContext
 from workers.errors import Aborted, StepError, StepMisconfigured
 from workers.protocols.http.bodies import decode
+from workers.protocols.http.kept import HARMLESS
 from workers.protocols.http.outgoing import api_key_name, build_request
 from workers.protocols.http.session import OneAttempt, fetch_token
 from workers.protocols.http.transport import WireTransport
@@ -19,7 +20,6 @@ from workers.protocols.routes import route_of
 from workers.protocols.tls import TlsSettings
 from workers.protocols.wire import Wire
 
-_HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
 _PHASES = ("dns", "connect", "tls", "first_byte", "download")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -35,7 +35,13 @@ class HttpRequest(Action[HttpRequestConfig]):
             deadline = min(deadline, monotonic() + config.timeout)
         context.record_request(method=config.method, url=_shown(config.url))
         with Wire(abort=context.abort, deadline=deadline, egress=context.egress) as wire:
-            transport = WireTransport(wire, _tls(config), local_files=context.local_files, proxy=config.proxy)
+            transport = WireTransport(
+                wire,
+                _tls(config),
+                local_files=context.local_files,
+                proxy=config.proxy,
+                connections=context.carried,
+            )
             with OneAttempt(transport, _secret_headers(config)) as session:
                 try:
                     return _exchange(config, context, session, transport)
@@ -47,7 +53,7 @@ class HttpRequest(Action[HttpRequestConfig]):
                     raise
 
     def is_repeatable(self, config: HttpRequestConfig) -> bool:
-        return config.method in _HARMLESS
+        return config.method in HARMLESS
 
     def endpoint(self, config: HttpRequestConfig, written: Mapping[str, Any]) -> Endpoint:
         service = _service(config.url)
@@ -65,6 +71,7 @@ def _exchange(config: HttpRequestConfig, context: StepContext, session: OneAttem
         context.keep_secret("oauth_token", token)
         session.cookies.clear()
         transport.latest = None
+        transport.reused = 0
         transport.wire.timing.clear()  # the phases of a step are those of its own request
     prepared = session.prepare(build_request(config, local_files=context.local_files, token=token))
     _record(config, context, prepared)
@@ -74,7 +81,10 @@ def _exchange(config: HttpRequestConfig, context: StepContext, session: OneAttem
         **_result(responses[-1]),
         "cookies": {cookie.name: cookie.value for cookie in session.cookies},
         "duration_ms": round((monotonic() - started) * 1000, 3),
-        "timing": {phase: transport.wire.timing.get(phase, 0.0) for phase in _PHASES},
+        "timing": {
+            **{phase: transport.wire.timing.get(phase, 0.0) for phase in _PHASES},
+            "reused": transport.reused,
+        },
         "redirects": [_redirect(response) for response in responses[:-1]],
     }
 

@@ -83,6 +83,17 @@ class Wire:
         with self.timed("connect"):
             return self._connect_one((socket.AF_UNIX, path), where, self.deadline)
 
+    def adopt(self, sock: "WireSocket | WireTlsSocket") -> None:
+        """Go on with a connection that another Wire has let go of."""
+        self._sockets.append(sock)
+        sock.attach(self, sock.peer)
+        self.abort.check()  # one that came before the socket was in the list did not shut it
+
+    def let_go(self, sock: "WireSocket | WireTlsSocket") -> None:
+        """Leave a connection open, for another Wire."""
+        self._sockets.remove(sock)
+        sock.attach(None, sock.peer)
+
     def secure(self, sock: "WireSocket", context: ssl.SSLContext, server_hostname: str) -> "WireTlsSocket":
         """`sock` with TLS on it. `context` comes from `workers.protocols.tls`."""
         with self.timed("tls"):
@@ -182,7 +193,7 @@ class _OnWire:
     wire: Wire | None = None
     peer: str = ""
 
-    def attach(self, wire: Wire, peer: str) -> None:
+    def attach(self, wire: Wire | None, peer: str) -> None:
         self.wire, self.peer = wire, peer
 
     @contextlib.contextmanager

@@ -48,7 +48,7 @@ def test_a_json_answer_gives_every_key_of_the_result(run: Run) -> None:
     assert result["size"] == 25
     assert result["url"].endswith("/orders")
     assert result["redirects"] == []
-    assert set(result["timing"]) == {"dns", "connect", "tls", "first_byte", "download"}
+    assert set(result["timing"]) == {"dns", "connect", "tls", "first_byte", "download", "reused"}
     assert result["duration_ms"] >= result["timing"]["first_byte"] > 0
     assert set(result) - {"body_encoding"} == ACTIONS["http_request"].spec.result_keys - {"response"}
 

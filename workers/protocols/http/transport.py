@@ -13,8 +13,9 @@ from urllib3.response import HTTPResponse
 from urllib3.util import Timeout, parse_url
 
 from workers.errors import Aborted, StepError, StepMisconfigured, TargetRefused, TargetUnreachable
+from workers.protocols.http.kept import HARMLESS, Connections, Open, Place, take_usable
 from workers.protocols.tls import TlsSettings, tls_context
-from workers.protocols.wire import Wire, WireSocket, broken_off
+from workers.protocols.wire import Wire, WireSocket, WireTlsSocket, broken_off
 
 HARD_LIMIT = 64 * 1024 * 1024  # bytes of a body held in memory, decoded
 _CHUNK = 64 * 1024
@@ -25,10 +26,22 @@ _NO_TIMEOUT = Timeout(connect=None, read=None)  # the Wire's sockets keep the ti
 class WireTransport(HTTPAdapter):
     """Sends one prepared request and reads its whole response. Raises StepError or Aborted, never `requests`' own."""
 
-    def __init__(self, wire: Wire, tls: TlsSettings, *, local_files: bool, proxy: str | None = None) -> None:
+    def __init__(
+        self,
+        wire: Wire,
+        tls: TlsSettings,
+        *,
+        local_files: bool,
+        proxy: str | None = None,
+        connections: Connections | None = None,
+    ) -> None:
         super().__init__(max_retries=0)
         self.wire, self.tls, self.local_files, self.proxy = wire, tls, local_files, proxy
         self.latest: requests.Response | None = None  # with as much of its body as came
+        self.reused = 0  # requests that went over a connection kept from before
+        self._connections = connections if proxy is None else None
+        self._may_reuse = False
+        self._answered: tuple[HTTPConnection, Any] | None = None  # by whom, and http.client's response
 
     def send(
         self,
@@ -40,18 +53,32 @@ class WireTransport(HTTPAdapter):
         proxies: Any = None,
     ) -> requests.Response:
         peer = urlsplit(request.url or "").hostname or ""
+        response = self._get_answer(request, peer)
+        self.latest = response
         try:
-            response = super().send(request, stream=True, proxies={"all": self.proxy} if self.proxy else None)
+            _read_body(response, self.wire, peer)
+            self._keep_connection()
+        finally:
+            response.raw.close()
+        return response
+
+    def _get_answer(self, request: requests.PreparedRequest, peer: str) -> requests.Response:
+        """Up to its headers."""
+        reused = self.reused
+        self._may_reuse = request.method in HARMLESS and isinstance(request.body, str | bytes | None)
+        try:
+            return super().send(request, stream=True, proxies={"all": self.proxy} if self.proxy else None)
         except (StepError, Aborted):
             raise
         except requests.exceptions.ProxyError as exc:
             raise TargetUnreachable(f"The proxy refused to connect to {peer}: {_cause(exc)}", code="proxy") from exc
         except (requests.RequestException, HTTPError, HTTPException, OSError) as exc:
             self.wire.abort.check()
+            if self.reused > reused:  # the target had closed it: that says nothing about this request
+                self.reused = reused
+                self._connections = None
+                return self._get_answer(request, peer)
             raise _no_response(exc, peer) from exc
-        self.latest = response
-        _read_body(response, self.wire, peer)
-        return response
 
     def get_connection_with_tls_context(
         self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
@@ -71,6 +98,35 @@ class WireTransport(HTTPAdapter):
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """Nothing: the TLS context is the Wire's."""
 
+    def kept_socket(self, connection: HTTPConnection) -> WireSocket | WireTlsSocket | None:
+        """An open connection to the same place, if this request may go over one."""
+        if self._connections is None or not self._may_reuse:
+            return None
+        sock = take_usable(self._connections, self._place_of(connection))
+        if sock is not None:
+            self.wire.adopt(sock)
+            self.reused += 1
+        return sock
+
+    def answered(self, connection: HTTPConnection, response: HTTPResponse) -> None:
+        self._answered = (connection, response._original_response)  # noqa: SLF001 - it knows how its connection ends
+
+    def _keep_connection(self) -> None:
+        """After a whole answer: leave the connection for the next step, unless the target closes it."""
+        if self._connections is None or self._answered is None:
+            return
+        connection, answer = self._answered
+        if connection.sock is None or answer.will_close or not answer.isclosed() or answer.status < 200:
+            return
+        sock: Any = connection.sock
+        connection.sock = None  # so that closing what was made for this request leaves it open
+        self.wire.let_go(sock)
+        self._connections.leave(self._place_of(connection), Open(sock))
+
+    def _place_of(self, connection: HTTPConnection) -> Place:
+        is_secure = isinstance(connection, HTTPSConnection)
+        return Place(connection.host, connection.port or connection.default_port, self.tls if is_secure else None)
+
     def open_socket(self, connection: HTTPConnection) -> WireSocket:
         host, port = connection.host.strip("[]"), connection.port or connection.default_port
         try:
@@ -84,12 +140,14 @@ class WireTransport(HTTPAdapter):
 class _Connection(HTTPConnection):
     transport: WireTransport
 
-    def _new_conn(self) -> WireSocket:
-        return self.transport.open_socket(self)
+    def _new_conn(self) -> Any:
+        return self.transport.kept_socket(self) or self.transport.open_socket(self)
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3's own does
         with self.transport.wire.timed("first_byte"):
-            return super().getresponse()
+            response = super().getresponse()
+        self.transport.answered(self, response)
+        return response
 
 
 class _SecureConnection(HTTPSConnection):
@@ -99,6 +157,11 @@ class _SecureConnection(HTTPSConnection):
         return self.transport.open_socket(self)
 
     def connect(self) -> None:
+        self.is_verified = True  # or the flow said not to verify: no warning either way
+        kept: Any = self.transport.kept_socket(self)
+        if kept is not None:
+            self.sock = kept
+            return
         plain = self._new_conn()
         self.sock = plain
         host = self.host
@@ -109,11 +172,12 @@ class _SecureConnection(HTTPSConnection):
         transport = self.transport
         context = tls_context(transport.tls, local_files=transport.local_files)
         self.sock = transport.wire.secure(plain, context, host.strip("[]").rstrip("."))
-        self.is_verified = True  # or the flow said not to verify: no warning either way
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3's own does
         with self.transport.wire.timed("first_byte"):
-            return super().getresponse()
+            response = super().getresponse()
+        self.transport.answered(self, response)
+        return response
 
 
 class _HttpPool(HTTPConnectionPool):
@@ -166,7 +230,6 @@ def _read_body(response: requests.Response, wire: Wire, peer: str) -> None:
         # What `response.content` would do, had it not lost the parts before a break.
         response._content = b"".join(parts)  # noqa: SLF001
         response._content_consumed = True  # type: ignore[attr-defined]  # noqa: SLF001 - the stubs leave it out
-        response.raw.close()
 
 
 def _half_a_response(exc: Exception, peer: str, size: int, response: requests.Response) -> TargetUnreachable:
