@@ -26,6 +26,12 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     workspaces.WorkspaceInvalid: 422,
     workspaces.NotAllowed: 403,
     workspaces.LinkSpent: 410,
+    workspaces.SignInRefused: 403,
+    workspaces.TooManyTries: 429,
+    workspaces.MemberInvalid: 422,
+    workspaces.TokenInvalid: 422,
+    workspaces.LastAdmin: 409,
+    workspaces.NotThere: 404,
     flows.FlowsError: 400,
     flows.FlowInvalid: 422,
     flows.FilesInvalid: 422,
@@ -38,6 +44,7 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     executions.ExecutionsError: 400,
     executions.AlreadyFinal: 409,
     executions.CannotRerun: 409,
+    executions.InAnotherWorkspace: 404,
     executions.KeyUsedBefore: 409,
     executions.SearchInvalid: 422,
     executions.NoSuchPlace: 404,
@@ -61,6 +68,7 @@ def install(api: NinjaAPI) -> None:
     for kind in (workspaces.WorkspacesError, flows.FlowsError, executions.ExecutionsError, encryption.CannotDecrypt):
         api.exception_handler(kind)(_ours)
     api.exception_handler(flows.FlowInvalid)(_flow_invalid)
+    api.exception_handler(executions.InAnotherWorkspace)(_in_another_workspace)
     api.exception_handler(ValidationError)(_request_invalid)
     api.exception_handler(HttpError)(_http_error)
     api.exception_handler(Http404)(_not_found)
@@ -88,6 +96,10 @@ def _ours(request: HttpRequest, error: Exception) -> HttpResponse:
 def _flow_invalid(request: HttpRequest, error: flows.FlowInvalid) -> HttpResponse:
     found = [ProblemOut.of(one).dict() for one in error.problems]
     return problem(status_of(error), str(error), code=error.code, problems=found)
+
+
+def _in_another_workspace(request: HttpRequest, error: executions.InAnotherWorkspace) -> HttpResponse:
+    return problem(status_of(error), str(error), code="in_another_workspace", workspace=error.workspace)
 
 
 def _request_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:

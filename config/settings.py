@@ -75,7 +75,9 @@ PAGES_DIR = BASE_DIR / "frontend" / "dist"  # what `npm run build` leaves
 STATICFILES_DIRS = [("pages", PAGES_DIR / "pages")] if (PAGES_DIR / "pages").is_dir() else []
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/pages/.+-[\w-]{8}\.\w+$"  # their names change with what is in them
 WHITENOISE_USE_FINDERS = True  # static files are served even where nobody ran collectstatic
-LOGIN_URL = "/admin/login/"
+LOGIN_URL = "/login/"
+CSRF_FAILURE_VIEW = "workspaces.views.form_too_old"
+PROXIES = int(env.number("STEPWELL_PROXIES", 0))  # in front of us, each adding to X-Forwarded-For
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PUBLIC_OVER_TLS
@@ -87,6 +89,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
 # --- The record: PostgreSQL -------------------------------------------------------------------------------------------

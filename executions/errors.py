@@ -1,12 +1,13 @@
 """
-ExecutionsError        what an operation on executions refuses; the message is for people
-├── AlreadyFinal       it has ended; there is nothing to cancel
-├── CannotRerun        it cannot be run again the way that was asked
-├── SearchInvalid      a word of a search means nothing
-├── NoSuchPlace        a pointer names nothing in a record
-├── BulkInvalid        an order for many says neither which nor what they are found by
-├── BulkKeyUsedBefore  the idempotency key came with another order
-└── KeyUsedBefore      the idempotency key belongs to an execution that exists; it comes along
+ExecutionsError         what an operation on executions refuses; the message is for people
+├── AlreadyFinal        it has ended; there is nothing to cancel
+├── CannotRerun         it cannot be run again the way that was asked
+├── InAnotherWorkspace  it is not in this workspace but in another one of the caller's
+├── SearchInvalid       a word of a search means nothing
+├── NoSuchPlace         a pointer names nothing in a record
+├── BulkInvalid         an order for many says neither which nor what they are found by
+├── BulkKeyUsedBefore   the idempotency key came with another order
+└── KeyUsedBefore       the idempotency key belongs to an execution that exists; it comes along
 """
 
 from typing import TYPE_CHECKING
@@ -25,6 +26,14 @@ class AlreadyFinal(ExecutionsError):
 
 class CannotRerun(ExecutionsError):
     pass
+
+
+class InAnotherWorkspace(ExecutionsError):
+    """Only told to somebody who may see it there; to everybody else it does not exist."""
+
+    def __init__(self, execution_id: int, workspace: str) -> None:
+        super().__init__(f"Execution #{execution_id} is in your workspace {workspace}.")
+        self.workspace = workspace
 
 
 class SearchInvalid(ExecutionsError):

@@ -7,7 +7,9 @@ from typing import NamedTuple
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 
+from executions.errors import InAnotherWorkspace
 from executions.models import Attempt, Execution, LateResult, Payload, StepRun
+from workspaces.auth import Caller
 from workspaces.models import Workspace
 
 # What no list shows, and what is long.
@@ -40,6 +42,21 @@ def find_execution(workspace: Workspace, execution_id: int) -> Execution:
     if found is None:
         raise Http404(f"There is no execution #{execution_id} in this workspace.")
     return found
+
+
+def find_visible(caller: Caller, execution_id: int) -> Execution:
+    """As find_execution; but somebody in a browser who may see it in another workspace is told in which.
+
+    Raises Http404 and InAnotherWorkspace.
+    """
+    try:
+        return find_execution(caller.workspace, execution_id)
+    except Http404:
+        mine = Execution.objects.visible_to(caller.user) if caller.token is None else Execution.objects.none()
+        slug = mine.filter(pk=execution_id).values_list("workspace__slug", flat=True).first()
+        if slug is None:
+            raise
+        raise InAnotherWorkspace(execution_id, slug) from None
 
 
 class StepLine(NamedTuple):

@@ -125,6 +125,19 @@ class LoginLink(models.Model):
         return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+class PasswordTry(models.Model):
+    """Somebody tried a password. The key is a hash of who at which account; gone after a quarter of an hour."""
+
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["key", "-at"], name="password_try_by_key")]
+
+    def __str__(self) -> str:
+        return f"a try at {self.at:%Y-%m-%d %H:%M:%S}"
+
+
 class AuditEntry(models.Model):
     """Something a person or token did that others may ask about. Never changed, never holds a secret."""
 
@@ -138,6 +151,11 @@ class AuditEntry(models.Model):
 
     class Meta:
         verbose_name_plural = "audit entries"
+        indexes: ClassVar = [
+            models.Index(fields=["workspace", "-id"], name="audit_recent"),
+            models.Index(fields=["workspace", "verb", "-id"], name="audit_by_verb"),
+            models.Index(fields=["workspace", "actor", "-id"], name="audit_by_actor"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor} {self.verb} {self.target}"

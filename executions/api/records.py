@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from ninja import Query
 
 from executions.api.router import router
-from executions.lookup import attempt_lines_of, family_of, find_execution, steps_of
+from executions.lookup import attempt_lines_of, family_of, find_execution, find_visible, steps_of
 from executions.report import report_of
 from executions.schemas import ExecutionOut, ReportOut, SnapshotOut, SnapshotQuery
 from executions.step_schemas import AttemptLineOut
@@ -19,7 +19,7 @@ async def get_execution(request: ApiRequest, execution_id: int, query: Query[Sna
 
     Its ETag is the event number; If-None-Match answers 304.
     """
-    await sync_to_async(find_execution)(request.auth.workspace, execution_id)
+    await sync_to_async(find_visible)(request.auth, execution_id)
     if query.after is not None and query.wait > 0:
         await wait_for_news(
             workspace=request.auth.workspace, execution_id=execution_id, after=query.after, seconds=query.wait

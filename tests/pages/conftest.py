@@ -53,6 +53,15 @@ def context(browser: Browser, stack: Stack, signed_in: Path) -> Iterator[Browser
 
 
 @pytest.fixture
+def stranger(browser: Browser, stack: Stack) -> Iterator[BrowserContext]:
+    """A browser that nobody is signed in with."""
+    made = browser.new_context(base_url=stack.url, viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    made.set_default_timeout(15_000)
+    yield made
+    made.close()
+
+
+@pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
     """A tab that must stay without an error in its console."""
     errors: list[str] = []

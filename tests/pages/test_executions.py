@@ -83,7 +83,7 @@ def test_a_new_run_waits_in_the_pill_and_the_row_opens_by_keyboard(page: Page, a
     # And the keyboard opens it
     page.keyboard.press("j")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/executions/{second}")
+    page.wait_for_url(f"**/executions/{second}*")
 
 
 def test_the_search_is_the_address(page: Page, api: Api, stack: Stack) -> None:
@@ -150,7 +150,7 @@ def test_a_run_arrives_live_and_is_cancelled_and_run_again(page: Page, api: Api,
     page.wait_for_url(lambda url: f"/executions/{execution}" not in url)
     family = page.get_by_role("navigation", name="Runs in this family")
     family.get_by_role("link", name=f"#{execution}").click()
-    page.wait_for_url(f"**/executions/{execution}")
+    page.wait_for_url(f"**/executions/{execution}*")
     expect(family.get_by_role("link")).to_have_count(2)
     lab.close()
 

@@ -2,9 +2,13 @@ import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { meQuery } from '@/lib/me'
-import { nameWorkspace } from '@/lib/http'
+import { AccountMenu } from '@/features/account/components/AccountMenu'
+import { WorkspaceSwitch } from '@/features/account/components/WorkspaceSwitch'
+import { nameWorkspace, Problem } from '@/lib/http'
 import { Icon } from '@/ui/Icon'
+import { NoWorkspace } from './NoWorkspace'
 import { PATHS } from './paths'
+import { useOwnWorkspace } from './useOwnWorkspace'
 import styles from './Shell.module.css'
 
 /** The rail, and the page beside it. The rail names only what there is. */
@@ -12,6 +16,7 @@ export function Shell() {
   const workspace = useRouterState({ select: (state) => (state.location.search as { workspace?: string }).workspace })
   nameWorkspace(workspace)
   const me = useQuery(meQuery)
+  useOwnWorkspace(workspace, me.data, me.error)
   const scheme = useComputedColorScheme('light')
   const { setColorScheme } = useMantineColorScheme()
   return (
@@ -23,6 +28,7 @@ export function Shell() {
             <path d="M5 5h4v4h3v3h3v3" fill="none" stroke="var(--on-ink)" strokeWidth="2" />
           </svg>
         </Link>
+        {me.data && <WorkspaceSwitch me={me.data} />}
         <Link to={PATHS.executions} className={styles.item} activeProps={{ 'data-active': true }}>
           <Icon name="executions" />
           Executions
@@ -43,9 +49,10 @@ export function Shell() {
           <Icon name="theme" />
           Theme
         </button>
+        {me.data && <AccountMenu me={me.data} className={styles.item} />}
       </nav>
       <main className={styles.page}>
-        <Outlet />
+        {me.error instanceof Problem && me.error.status === 404 ? <NoWorkspace problem={me.error} named={workspace} /> : <Outlet />}
       </main>
     </div>
   )

@@ -1,3 +1,4 @@
+import '@mantine/core/styles/default-css-variables.css'
 import '@mantine/core/styles/global.css'
 import '@mantine/core/styles/UnstyledButton.css'
 import '@mantine/core/styles/Paper.css'
@@ -11,8 +12,13 @@ import '@/ui/tokens.css'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { hereIn, rememberedWorkspace } from '@/lib/workspace'
 import { Providers } from './providers'
 import { router } from './router'
+
+// Before anything is asked for: an address that names no workspace means the one of last time.
+const workspace = rememberedWorkspace()
+if (workspace && !new URLSearchParams(location.search).has('workspace')) history.replaceState(history.state, '', hereIn(workspace, location))
 
 const root = document.getElementById('root')
 if (!root) throw new Error('The document has no #root.')

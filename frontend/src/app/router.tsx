@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect, retainSearchParams } from '@tanstack/react-router'
 import { readListSearch } from '@/features/executions/search'
 import { readStepSearch } from '@/features/executions/stepSearch'
 import { ExecutionsPage } from './pages/ExecutionsPage'
@@ -6,7 +6,22 @@ import { NotFoundPage } from './pages/NotFoundPage'
 import { PATHS } from './paths'
 import { Shell } from './Shell'
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage })
+/** What every page may say: in which workspace it is. It stays in the address wherever one goes. */
+interface RootSearch {
+  workspace?: string | undefined
+}
+
+function readRootSearch(raw: Record<string, unknown>): RootSearch {
+  const { workspace } = raw
+  return (typeof workspace === 'string' || typeof workspace === 'number') && String(workspace) ? { workspace: String(workspace) } : {}
+}
+
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: NotFoundPage,
+  validateSearch: readRootSearch,
+  search: { middlewares: [retainSearchParams<RootSearch>(['workspace'])] },
+})
 
 const home = createRoute({
   getParentRoute: () => root,

@@ -67,6 +67,7 @@ async function send<T>(address: string, options: RequestInit): Promise<T> {
     throw new Problem(0, 'unreachable', 'The server does not answer.')
   }
   const text = await response.text()
+  if (response.status === 401) leadToSignIn()
   if (!response.ok) throw problemOf(response.status, text)
   return (text ? parseExact(text) : null) as T
 }
@@ -79,6 +80,20 @@ function problemOf(status: number, text: string): Problem {
   } catch {
     return new Problem(status, '', `The server answered ${status}.`)
   }
+}
+
+let isLeaving = false
+
+/** The session has ended: to the page where one signs in, and back to where one was. */
+function leadToSignIn(): void {
+  if (isLeaving) return
+  isLeaving = true
+  location.assign(`/login/?next=${encodeURIComponent(location.pathname + location.search)}`)
+}
+
+/** What a form has to carry to be taken for one of ours. */
+export function csrfToken(): string {
+  return cookie('csrftoken')
 }
 
 function cookie(name: string): string {

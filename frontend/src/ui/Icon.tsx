@@ -18,6 +18,7 @@ const PATHS = {
   stop: 'M5.2 2h5.6L14 5.2v5.6L10.8 14H5.2L2 10.8V5.2zM5.5 8h5',
   copy: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3',
   more: 'M3.5 8h.01M8 8h.01M12.5 8h.01',
+  check: 'M3 8.5l3.2 3L13 4.5',
   back: 'M10 3.5 5.5 8l4.5 4.5',
 } as const
 

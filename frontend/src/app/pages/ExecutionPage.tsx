@@ -7,6 +7,7 @@ import { Problem } from '@/lib/http'
 import { Notice } from '@/ui/Notice'
 import { Skeleton } from '@/ui/Skeleton'
 import { PATHS } from '../paths'
+import { belongsElsewhere, useHomeWorkspace } from '../useHomeWorkspace'
 
 const route = getRouteApi(PATHS.execution)
 
@@ -16,11 +17,13 @@ export function ExecutionPage() {
   const navigate = useNavigate()
   const id = /^\d{1,18}$/.test(executionId.replace(/\/$/, '')) ? Number.parseInt(executionId, 10) : null
   const snapshot = useQuery({ ...executionQueries.snapshot(id ?? 0), enabled: id !== null })
+  useHomeWorkspace(snapshot.error)
   const toList = { label: 'All executions', run: () => void navigate({ to: PATHS.executions }) }
   if (id === null) return <Notice role="alert" title={`${executionId} is no number of an execution.`} action={toList} />
   if (snapshot.isPending) return <Skeleton rows={14} height={30} />
   if (!snapshot.data) {
     const { error } = snapshot
+    if (belongsElsewhere(error)) return <Skeleton rows={14} height={30} />
     const isGone = error instanceof Problem && error.status === 404
     if (isGone) return <Notice role="alert" title={error.message} detail="It belongs to another workspace, was pruned, or never was." action={toList} />
     return <Notice role="alert" title={error.message} detail="The run could not be read." action={{ label: 'Try again', run: () => void snapshot.refetch() }} />

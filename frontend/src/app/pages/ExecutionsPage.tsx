@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import { meQuery } from '@/lib/me'
 import { executionQueries } from '@/features/executions/api/queries'
 import { ExecutionList } from '@/features/executions/components/ExecutionList'
 import { KeysHelp } from '@/features/executions/components/KeysHelp'
@@ -33,7 +32,6 @@ export function ExecutionsPage() {
   const navigate = useNavigate()
   const socket = useListLive(search.workspace)
   const list = useQuery(executionQueries.list(search, socket === 'open'))
-  const me = useQuery(meQuery)
   const [helps, setHelps] = useState(false)
   useKeys({ '?': () => setHelps(true) })
   useEffect(() => {
@@ -51,20 +49,6 @@ export function ExecutionsPage() {
     <>
       <header className={styles.top}>
         <h1 className={styles.title}>Executions</h1>
-        {me.data && me.data.workspaces.length > 1 && (
-          <select
-            className={styles.workspace}
-            aria-label="Workspace"
-            value={workspace ?? me.data.workspace}
-            onChange={(event) => change({ workspace: event.target.value })}
-          >
-            {me.data.workspaces.map((one) => (
-              <option key={one.slug} value={one.slug}>
-                {one.name}
-              </option>
-            ))}
-          </select>
-        )}
         <span className={styles.gap} />
         <LiveCorner {...liveness(list.isError && !isWrong, list.errorUpdatedAt, socket)} />
       </header>
