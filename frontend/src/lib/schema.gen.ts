@@ -170,6 +170,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/executions/{execution_id}/divergence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Divergence
+         * @description The first step whose result is another than in the last pass of this flow and environment, and what else changed
+         *     since. docs/comparing.md says what counts as another result.
+         */
+        get: operations["executions_api_comparing_get_divergence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/executions/{execution_id}/family": {
         parameters: {
             query?: never;
@@ -610,6 +631,67 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** DifferenceOut */
+        DifferenceOut: {
+            /**
+             * Is Shortened
+             * @description Values are long: pieces of their texts, around where they part.
+             */
+            is_shortened: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "changed" | "added" | "removed";
+            /** Left */
+            left: unknown;
+            /**
+             * Path
+             * @description As an expression writes it; of an assertion, its text.
+             */
+            path: string;
+            /** Right */
+            right: unknown;
+        };
+        /**
+         * DivergenceOut
+         * @description Where a run parts from the last pass of the same flow and environment before it.
+         */
+        DivergenceOut: {
+            /** @description The first step with another result; null if all came to the same. */
+            first: components["schemas"]["FirstOut"] | null;
+            /**
+             * Ignored
+             * @description Differences, up to there, that are volatile: ids, times, what varies anyway.
+             */
+            ignored: number;
+            /**
+             * Not Compared
+             * @description Steps whose responses were too large to be compared.
+             */
+            not_compared: string[];
+            /** @description The last pass; null if there was none. */
+            partner: components["schemas"]["RunOut"] | null;
+            since: components["schemas"]["SinceOut"] | null;
+        };
+        /** EnvironmentChangeOut */
+        EnvironmentChangeOut: {
+            /** Changes */
+            changes: components["schemas"]["VariableChangeOut"][];
+            /** Is Same */
+            is_same: boolean;
+            /**
+             * Is Unexplained
+             * @description Its revision changed by what is not kept: a secret deleted, say.
+             */
+            is_unexplained: boolean;
+            /** Left */
+            left: string;
+            /** Right */
+            right: string;
+            /** Variables */
+            variables: number;
+        };
         /**
          * EnvironmentIn
          * @description What is given is set; null deletes; what is not named stays, unless `replace`.
@@ -877,6 +959,20 @@ export interface components {
             kind: string;
             /** Message */
             message: string;
+        };
+        /** FirstOut */
+        FirstOut: {
+            /** Differences */
+            differences: components["schemas"]["DifferenceOut"][];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "status" | "failure" | "assertion" | "response" | "only_left" | "only_right";
+            /** Path */
+            path: string;
+            /** Sentence */
+            sentence: string;
         };
         /** FlowIn */
         FlowIn: {
@@ -1160,6 +1256,13 @@ export interface components {
             /** Section */
             section: string;
         };
+        /** PlatformOut */
+        PlatformOut: {
+            /** Queue Ms */
+            queue_ms: number | null;
+            /** Workers */
+            workers: string[];
+        };
         /** ProblemOut */
         ProblemOut: {
             /** Code */
@@ -1214,6 +1317,39 @@ export interface components {
          * @enum {string}
          */
         RerunMode: "today" | "as_it_was" | "from_step";
+        /**
+         * RunOut
+         * @description One side: enough to name it.
+         */
+        RunOut: {
+            /** Actor */
+            actor: string;
+            /** Duration Ms */
+            duration_ms: number | null;
+            /** Environment */
+            environment: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Flow */
+            flow: string;
+            /** Flow Name */
+            flow_name: string;
+            /** Flow Version */
+            flow_version: number;
+            /** Id */
+            id: number;
+            /**
+             * Queued At
+             * Format: date-time
+             */
+            queued_at: string;
+            /** Started At */
+            started_at: string | null;
+            /** Status */
+            status: string;
+            /** Trigger */
+            trigger: string;
+        };
         /** SavedOut */
         SavedOut: {
             /** Created */
@@ -1250,6 +1386,17 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** ServiceVersionOut */
+        ServiceVersionOut: {
+            /** Header */
+            header: string;
+            /** Left */
+            left: string | null;
+            /** Right */
+            right: string | null;
+            /** Service */
+            service: string;
+        };
         /**
          * ShortenedOut
          * @description A value of which only the beginning was sent. The rest: `…/attempts/{number}/payload?part=&pointer=`.
@@ -1282,6 +1429,20 @@ export interface components {
             size: number;
             /** Total */
             total: number;
+        };
+        /** SinceOut */
+        SinceOut: {
+            environment: components["schemas"]["EnvironmentChangeOut"];
+            left_platform: components["schemas"]["PlatformOut"];
+            /** Left Version */
+            left_version: number;
+            /** Overrides */
+            overrides: components["schemas"]["VariableChangeOut"][];
+            right_platform: components["schemas"]["PlatformOut"];
+            /** Right Version */
+            right_version: number;
+            /** Services */
+            services: components["schemas"]["ServiceVersionOut"][];
         };
         /**
          * SnapshotOut
@@ -1447,6 +1608,20 @@ export interface components {
             started_at: string | null;
             /** Status */
             status: string;
+        };
+        /** VariableChangeOut */
+        VariableChangeOut: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "added" | "removed" | "changed" | "secret";
+            /** Left */
+            left: unknown;
+            /** Name */
+            name: string;
+            /** Right */
+            right: unknown;
         };
         /**
          * VersionOut
@@ -1780,6 +1955,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExecutionOut"];
+                };
+            };
+        };
+    };
+    executions_api_comparing_get_divergence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DivergenceOut"];
                 };
             };
         };
