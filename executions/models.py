@@ -133,6 +133,7 @@ class Execution(models.Model):
             ),
             GinIndex(fields=["labels"], name="execution_labels", opclasses=["jsonb_path_ops"]),
             models.Index(fields=["id"], name="execution_active", condition=~Q(status__in=sorted(FINAL))),
+            models.Index(fields=["finished_at", "id"], name="execution_by_end"),  # what ended since the last roll-up
         ]
         ordering: ClassVar = ["-id"]
 

@@ -15,8 +15,10 @@ log = logging.getLogger(__name__)
 
 RUN_STEP = "stepwell.run_step"
 INTERRUPT = "stepwell.interrupt"
+ROLL_UP = "stepwell.roll_up"
 STEPS = "steps"  # queues
 CONTROL = "control"
+ANALYSIS = "analysis"
 
 
 def send_step(step_run_id: int, attempt: int, worker_group: str = "") -> None:
@@ -33,8 +35,15 @@ def send_step_on_commit(step_run_id: int, attempt: int, worker_group: str = "") 
     transaction.on_commit(partial(send_step, step_run_id, attempt, worker_group))
 
 
-def _send(task: str, *args: int, queue: str) -> None:
+def send_roll_up() -> None:
+    """Ask a worker to bring the analytics up to date; nobody waits for it, and the next one makes up for a lost one."""
+    _send(ROLL_UP, queue=ANALYSIS, expires=60)
+
+
+def _send(task: str, *args: int, queue: str, expires: float | None = None) -> None:
     try:
-        current_app.send_task(task, args=args, queue=queue, ignore_result=True, argsrepr="", kwargsrepr="", retry=False)
+        current_app.send_task(
+            task, args=args, queue=queue, expires=expires, ignore_result=True, argsrepr="", kwargsrepr="", retry=False
+        )
     except (OperationalError, OSError) as exc:
         log.warning("%s%s was not sent: %s. It is sent again when it is overdue.", task, args, type(exc).__name__)

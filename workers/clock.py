@@ -11,6 +11,7 @@ from time import monotonic
 
 from django.db import DatabaseError, InterfaceError, connection
 
+from analytics.operations.roll_up import is_overdue
 from executions import queue
 from executions.operations.sweep import (
     expire_dead_neighbours,
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 
 SEND_EVERY = 0.2  # seconds: how late a retry or a delay may be
 SWEEP_EVERY = 1.0
+ROLL_UP_EVERY = 30.0
 
 
 def send_due_steps() -> int:
@@ -72,13 +74,17 @@ class Clock:
         self._thread.join(timeout=5)
 
     def _work(self) -> None:
-        next_sweep = 0.0
+        next_sweep, next_roll_up = 0.0, monotonic() + ROLL_UP_EVERY
         while not self._stop.wait(SEND_EVERY):
             try:
                 send_due_steps()
                 if monotonic() >= next_sweep:
                     sweep(self._engine)
                     next_sweep = monotonic() + SWEEP_EVERY
+                if monotonic() >= next_roll_up:
+                    next_roll_up = monotonic() + ROLL_UP_EVERY
+                    if is_overdue(seconds=1.5 * ROLL_UP_EVERY):
+                        queue.send_roll_up()
             except (DatabaseError, InterfaceError) as exc:
                 log.warning("the clock could not reach the database: %s", type(exc).__name__)
             except Exception:  # this thread must outlive every surprise: without it nothing lost is ever found

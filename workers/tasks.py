@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.db import connection
 
+from analytics.operations.roll_up import roll_up
 from executions import queue
 from executions.operations.prune import keep_house
 from workers.clock import send_due_steps, sweep
@@ -32,6 +33,15 @@ def tick() -> None:
     try:
         send_due_steps()
         sweep(this_process.engine)
+    finally:
+        connection.close()
+
+
+@shared_task(name=queue.ROLL_UP, ignore_result=True)
+def take_in_what_ended() -> None:
+    """Twice a minute: the analytics. One at a time; whoever comes second leaves."""
+    try:
+        roll_up()
     finally:
         connection.close()
 

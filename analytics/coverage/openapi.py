@@ -123,7 +123,7 @@ class _Reader:
 
     def resolved(self, value: Any, place: str) -> Any:
         """What a local `$ref` leads to. Raises DocumentInvalid where it leads nowhere, or round and round."""
-        reference = ""
+        reference: Any = ""
         for _ in range(DEEPEST):
             reference = value.get("$ref") if isinstance(value, Mapping) else None
             if not isinstance(reference, str):

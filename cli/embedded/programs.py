@@ -70,7 +70,8 @@ class Programs:
     def worker(self, number: int) -> Program:
         name = f"worker-{number}"
         return self._python(
-            name, "celery", "-A", "config", "worker", "-P", "threads", "-c", str(THREADS), "-Q", "steps,control",
+            name, "celery", "-A", "config", "worker", "-P", "threads", "-c", str(THREADS),
+            "-Q", "steps,control,analysis",
             "-n", f"{name}@%h", "-l", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat",
         )  # fmt: skip
 

@@ -1,0 +1,313 @@
+"""What is kept of many executions: sums by day, the health of each step, groups of failures, endpoints.
+
+Everything here but what people wrote (states, notes, documents) can be made again from the executions that are still
+there; what was made from executions that are gone stays (docs/analytics.md).
+"""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+
+from flows.models import Flow
+from workspaces.models import Workspace
+
+
+class RollupState(models.Model):
+    """How far the roll-up has come."""
+
+    name = models.CharField(max_length=32, primary_key=True)
+    finished_to = models.DateTimeField()  # executions that finished by then are in
+    ran_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name}: to {self.finished_to:%Y-%m-%d %H:%M:%S}"
+
+
+class DayCounts(models.Model):
+    """Executions of a day: those that were queued on it (UTC) and are final."""
+
+    day = models.DateField()
+    environment = models.CharField(max_length=64, blank=True)
+    trigger = models.CharField(max_length=16)
+    n = models.IntegerField()
+    passed = models.IntegerField()
+    failed = models.IntegerField()
+    timed_out = models.IntegerField()
+    cancelled = models.IntegerField()
+    platform = models.IntegerField()  # failed by no fault of the flow: its worker was lost
+    recovered = models.IntegerField()  # passed, with a step that needed a retry
+    retries = models.IntegerField()
+    sum_ms = models.BigIntegerField()  # of those that passed, as are the two below
+    max_ms = models.BigIntegerField()
+    buckets = ArrayField(models.SmallIntegerField())  # of analytics/durations/histogram.py
+    counts = ArrayField(models.IntegerField())
+
+    class Meta:
+        abstract = True
+
+
+class FlowDay(DayCounts):
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, db_index=False, related_name="+")
+    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, db_index=False, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["flow", "day", "environment", "trigger"], name="one_flow_day"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["workspace", "day"], name="flow_day_by_workspace")]
+
+    def __str__(self) -> str:
+        return f"{self.day} flow {self.flow_id} {self.environment}: {self.passed}/{self.n}"
+
+
+class WorkspaceDay(DayCounts):
+    """The sum of a workspace's FlowDays, so that a trend over all flows reads a few hundred rows."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, db_index=False, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "day", "environment", "trigger"], name="one_workspace_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.environment}: {self.passed}/{self.n}"
+
+
+class StepDay(models.Model):
+    """Step runs of a day, of one flow version; the day is that of their execution."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, db_index=False, related_name="+")
+    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, db_index=False, related_name="+")
+    day = models.DateField()
+    environment = models.CharField(max_length=64, blank=True)
+    version = models.IntegerField()
+    key = models.CharField(max_length=1024)
+    n = models.IntegerField()  # passed and failed
+    failed = models.IntegerField()
+    recovered = models.IntegerField()  # passed after a retry
+    skipped = models.IntegerField()
+    sum_ms = models.BigIntegerField()  # of those that passed, as are the two below
+    max_ms = models.BigIntegerField()
+    buckets = ArrayField(models.SmallIntegerField())
+    counts = ArrayField(models.IntegerField())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["flow", "day", "environment", "version", "key"], name="one_step_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.key}: {self.n}"
+
+
+class StepHealth(models.Model):
+    """How flaky a step is now, in one environment: its last results and the score made of them."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, db_index=False, related_name="+")
+    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, db_index=False, related_name="+")
+    environment = models.CharField(max_length=64, blank=True)
+    key = models.CharField(max_length=1024)
+    action = models.CharField(max_length=64)
+    sequence = models.CharField(max_length=256)
+    strip = models.CharField(max_length=32)  # the letters of the last results
+    executions = ArrayField(models.BigIntegerField())  # where each letter of the sequence is from
+    n = models.IntegerField()
+    recoveries = models.IntegerField()
+    episodes = models.IntegerField()
+    outages = models.IntegerField()
+    failures = models.IntegerField()
+    trials = models.IntegerField()
+    rate = models.FloatField()
+    lo = models.FloatField()
+    hi = models.FloatField()
+    flip_rate = models.FloatField()
+    health = models.CharField(max_length=16)
+    has_recovered = models.BooleanField()
+    runs_per_day = models.FloatField()
+    disturbed_per_day = models.FloatField()  # lo × runs_per_day: what the ranking goes by
+    lost_ms = models.BigIntegerField()  # time that retries and short failures cost, in the window
+    median_ms = models.FloatField(null=True)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    version = models.IntegerField()  # of the definition that made the score
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["flow", "environment", "key"], name="one_step_health"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["workspace", "health", "-disturbed_per_day"], name="step_health_ranked"),
+            models.Index(fields=["first_at"], name="step_health_ageing"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.health}"
+
+
+class IncidentFailure(models.Model):
+    """A failure that came with many others: in the same minutes several flows failed against one service, or several
+    services did. It says nothing about the step, and counts for no flakiness.
+    """
+
+    step_run_id = models.BigIntegerField(primary_key=True)
+    execution_id = models.BigIntegerField()
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, db_index=False, related_name="+")
+    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, db_constraint=False, related_name="+")
+    environment = models.CharField(max_length=64, blank=True)
+    service = models.CharField(max_length=255)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["workspace", "at"], name="incident_failure_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.service}"
+
+
+class GroupState(models.TextChoices):
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"  # somebody knows
+    RESOLVED = "resolved"  # mended; comes back as open if it happens again
+    MUTED = "muted"  # never comes back by itself
+
+
+class FailureGroup(models.Model):
+    """Failures that are one failure, in one step of one flow."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, db_index=False, related_name="failure_groups")
+    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="failure_groups")
+    fingerprint = models.CharField(max_length=16)
+    across = models.CharField(max_length=16)  # the same for the same failure in any flow
+    version = models.IntegerField()  # of the fingerprint
+    step_key = models.CharField(max_length=1024)
+    action = models.CharField(max_length=64)
+    service = models.CharField(max_length=255, blank=True)
+    kind = models.CharField(max_length=16)
+    sub = models.CharField(max_length=1000)
+    text = models.CharField(max_length=512, blank=True)
+    sample = models.TextField(blank=True)  # the message of the last one, as it was recorded: masked
+    sample_execution = models.BigIntegerField()
+    first_seen = models.DateTimeField()
+    last_seen = models.DateTimeField()
+    count = models.IntegerField()
+    recovered = models.IntegerField()  # of these, those that a retry overcame
+    environments = ArrayField(models.CharField(max_length=64))
+    versions = ArrayField(models.IntegerField())
+    is_recurring = models.BooleanField(default=False)
+    state = models.CharField(max_length=16, choices=GroupState.choices, default=GroupState.OPEN)
+    has_regressed = models.BooleanField(default=False)  # it was resolved, and came back
+    category = models.CharField(max_length=16, blank=True)  # a person's word on the cause
+    note = models.TextField(blank=True)
+    changed_at = models.DateTimeField(null=True)  # of the state, category or note, by a person
+    changed_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "fingerprint"], name="one_failure_group"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=sorted(GroupState.values)), name="failure_group_state_is_known"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["workspace", "-last_seen", "-id"], name="failure_group_recent"),
+            models.Index(fields=["workspace", "across"], name="failure_group_across"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step_key}: {self.sub or self.text}"
+
+
+class FailureOccurrence(models.Model):
+    """One failure of a group. Ids only, so that it outlives the execution it happened in."""
+
+    group = models.ForeignKey(FailureGroup, on_delete=models.CASCADE, db_index=False, related_name="occurrences")
+    execution_id = models.BigIntegerField(db_index=True)
+    step_run_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    environment = models.CharField(max_length=64, blank=True)
+    version = models.IntegerField()
+    is_recovered = models.BooleanField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["group", "step_run_id", "is_recovered"], name="one_occurrence"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["group", "-at"], name="occurrence_recent")]
+
+    def __str__(self) -> str:
+        return f"group {self.group_id} in #{self.execution_id}"
+
+
+class Endpoint(models.Model):
+    """Something that steps call: a method of a route, a gRPC method, a topic, a table's database, a key."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, db_index=False, related_name="+")
+    protocol = models.CharField(max_length=16)
+    service = models.CharField(max_length=255)
+    operation = models.CharField(max_length=255)
+    route = models.CharField(max_length=500, blank=True)  # as the steps had it
+    template = models.CharField(max_length=500, blank=True)  # with what varies taken out
+    first_seen = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["workspace", "protocol", "service", "operation", "route"], name="one_endpoint"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.protocol} {self.service} {self.operation} {self.template}"
+
+
+class EndpointDay(models.Model):
+    """Calls of an endpoint by one flow, on a day."""
+
+    endpoint = models.ForeignKey(Endpoint, on_delete=models.CASCADE, related_name="days")
+    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, db_index=False, related_name="+")
+    day = models.DateField()
+    environment = models.CharField(max_length=64, blank=True)
+    n = models.IntegerField()
+    answered = models.IntegerField()  # by the protocol, whatever the status
+    passed = models.IntegerField()
+    asserted = models.IntegerField()
+    statuses = ArrayField(models.SmallIntegerField())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["flow", "day", "endpoint", "environment"], name="one_endpoint_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} endpoint {self.endpoint_id}: {self.n}"
+
+
+class ServiceDocument(models.Model):
+    """What a service declares: an OpenAPI document, or a gRPC descriptor set. One of a name."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, db_index=False, related_name="+")
+    name = models.SlugField(max_length=64)
+    protocol = models.CharField(max_length=16)  # http, grpc
+    services = ArrayField(models.CharField(max_length=255))  # hosts it answers at, in whatever environment
+    title = models.CharField(max_length=255, blank=True)
+    text = models.TextField()  # as uploaded; a descriptor set in base64
+    operations = models.JSONField()  # as analytics/coverage/declared.py has them
+    bases = models.JSONField(default=list)
+    excluded = models.JSONField(default=list, blank=True)  # operations that need no coverage, each with a reason
+    notes = models.JSONField(default=list, blank=True)
+    uploaded_at = models.DateTimeField(default=timezone.now)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "name"], name="one_service_document"),
+        ]
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,108 @@
+"""Failures find their group; groups keep count, come back, and know what recurs."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from analytics.models import FailureGroup, FailureOccurrence, GroupState, RollupState
+from analytics.operations.roll_up import roll_up
+from executions.models import Execution
+from tests.analytics.history import history
+from tests.cast import make_workspace
+
+pytestmark = pytest.mark.django_db
+
+
+def broken(actual: Any, expression: str = "status == 200") -> list[dict[str, Any]]:
+    return [
+        {"expression": expression, "operator": "==", "passed": False, "actual": actual, "expected": 200, "parts": []}
+    ]
+
+
+def test_the_first_failure_of_an_execution_gets_a_group() -> None:
+    one = history()
+    first = one.run("F", assertions=broken(503), message="status is 503, expected 200")
+    one.step(first, path="teardown/x", key="teardown/x", status="failed", failure_kind="timeout")
+    last = one.run("F", assertions=broken(500), message="status is 500, expected 200")
+    one.run("F", assertions=broken(404), message="status is 404, expected 200")
+    roll_up()
+    same, other = FailureGroup.objects.order_by("first_seen")
+    assert (same.count, other.count) == (2, 1)
+    assert same.sub == "status == 200|==|status:5xx"
+    assert (same.sample, same.sample_execution) == ("status is 500, expected 200", last.pk)
+    assert (same.environments, same.versions) == (["staging"], [1])
+    assert same.first_seen == first.finished_at
+
+
+def test_what_a_retry_overcame_is_a_failure_too_and_marked() -> None:
+    one = history()
+    one.run("R")
+    roll_up()
+    group = FailureGroup.objects.get()
+    assert (group.kind, group.sub, group.count, group.recovered) == ("timeout", "read_timeout", 1, 1)
+
+
+def test_taken_in_twice_it_is_counted_once() -> None:
+    history().play("FRF")
+    roll_up()
+    numbers = ("fingerprint", "count", "recovered", "first_seen", "last_seen")
+    first = sorted(FailureGroup.objects.values_list(*numbers))
+    RollupState.objects.all().delete()
+    roll_up()
+    assert sorted(FailureGroup.objects.values_list(*numbers)) == first
+
+
+def test_recurring_is_three_on_two_days_or_three_in_one() -> None:
+    now = timezone.now()
+    spread, dense, few = (history(at=now - timedelta(days=9)) for _ in range(3))
+    spread.play("FFF", after=timedelta(days=2))
+    dense.play("FFF", after=timedelta(hours=5))
+    few.play("FF", after=timedelta(days=3))
+    roll_up()
+    recurring = FailureGroup.objects.filter(is_recurring=True).values_list("flow_id", flat=True)
+    assert set(recurring) == {spread.version.flow_id, dense.version.flow_id}
+
+
+def test_what_was_resolved_comes_back_and_says_so() -> None:
+    one = history(at=timezone.now() - timedelta(hours=5))
+    one.run("F")
+    roll_up()
+    FailureGroup.objects.update(state=GroupState.RESOLVED, changed_at=one.at + timedelta(minutes=1))
+    RollupState.objects.all().delete()
+    roll_up()
+    assert FailureGroup.objects.get().state == "resolved"
+    one.run("F")
+    roll_up()
+    group = FailureGroup.objects.get()
+    assert (group.state, group.has_regressed, group.count) == ("open", True, 2)
+
+
+@pytest.mark.parametrize("state", ["acknowledged", "muted"])
+def test_what_is_known_or_muted_stays_so(state: str) -> None:
+    one = history(at=timezone.now() - timedelta(hours=5))
+    one.run("F")
+    roll_up()
+    FailureGroup.objects.update(state=state, changed_at=one.at + timedelta(minutes=1))
+    one.run("F")
+    roll_up()
+    assert FailureGroup.objects.get().state == state
+
+
+def test_groups_outlive_their_executions() -> None:
+    one = history()
+    one.play("FF")
+    roll_up()
+    Execution.objects.all().delete()
+    one.run("F")
+    roll_up()
+    assert FailureGroup.objects.get().count == 3
+    assert FailureOccurrence.objects.count() == 3
+
+
+def test_the_same_failure_of_two_workspaces_is_two_groups() -> None:
+    for workspace in (make_workspace(), make_workspace()):
+        history(workspace, name="Same").run("F")
+    roll_up()
+    assert FailureGroup.objects.count() == 2
