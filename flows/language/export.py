@@ -42,7 +42,7 @@ def _step(step: StepSpec) -> dict[str, Any]:
         if value := getattr(step, key):
             written[key] = value
     written["action"] = step.action
-    if config := {**step.config, **{key: [_step(child) for child in nested] for key, nested in step.children.items()}}:
+    if config := {**step.config, **_children(step)}:
         written["config"] = config
     written |= _changed(step, ("run_condition",))
     for key, group in (("assert", step.assert_), ("assert_any", step.assert_any), ("assert_none", step.assert_none)):
@@ -56,6 +56,15 @@ def _step(step: StepSpec) -> dict[str, Any]:
     if step.error_steps:
         written["error_steps"] = [_step(child) for child in step.error_steps]
     return {**written, **step.kept}
+
+
+def _children(step: StepSpec) -> dict[str, Any]:
+    """The steps inside it under their keys; branches with the names they have."""
+    groups = {key: [_step(child) for child in nested] for key, nested in step.children.items()}
+    if step.action != "parallel":
+        return groups
+    names = step.config.get("branches") or [{}] * len(groups)
+    return {"branches": [{**name, "steps": steps} for name, steps in zip(names, groups.values(), strict=False)]}
 
 
 def _assertion(assertion: AssertionSpec) -> Any:

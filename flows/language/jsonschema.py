@@ -15,7 +15,7 @@ from flows.language.actions import SPECS
 from flows.language.actions.base import ActionSpec
 from flows.language.checks.config import models_in
 from flows.language.checks.flow import KEPT_FLOW_KEYS, MAX_NAME
-from flows.language.checks.layout import MAX_STEPS
+from flows.language.checks.layout import BRANCHES, MAX_STEPS
 from flows.language.checks.step import KEPT_STEP_KEYS
 from flows.language.spec import FAILURE_KINDS, MAX_ATTEMPTS
 
@@ -26,6 +26,13 @@ Schema = dict[str, Any]
 _TEMPLATE: Schema = {"$ref": "#/$defs/template"}
 _DURATION: Schema = {"$ref": "#/$defs/duration"}
 _STEPS: Schema = {"type": "array", "items": {"$ref": "#/$defs/step"}, "maxItems": MAX_STEPS}
+_BRANCH: Schema = {
+    "type": "object",
+    "properties": {"name": {"type": ["string", "number"]}, "steps": _STEPS},
+    "required": ["steps"],
+    "additionalProperties": False,
+}
+_BRANCHES: Schema = {"type": "array", "items": {"anyOf": [_STEPS, _BRANCH]}, "description": "lists of steps"}
 _TEXT: Schema = {"type": "string"}
 _SCALAR_TEXT: Schema = {"type": ["string", "number"]}
 _FLAG: Schema = {"type": "boolean"}
@@ -36,7 +43,7 @@ def flow_schema() -> Schema:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A Stepwell flow",
-        "description": "Steps over HTTP, SQL and Redis with assertions and captured variables.",
+        "description": "Steps over HTTP, SQL, Kafka, Redis and gRPC with assertions, captured variables, loops and branches.",
         "if": {"type": "object", "required": ["flow"]},
         "then": {"properties": {"flow": {"$ref": "#/$defs/flow"}, **_kept_at_the_top()}, "additionalProperties": False},
         "else": {"$ref": "#/$defs/flow"},
@@ -217,7 +224,7 @@ def _action_configs() -> Schema:
         models = {model.__name__: model for model in _all_models(spec.Config)}
         found[spec.name] = {**_loosened(schema, spec.Config), "description": spec.summary}
         for key in spec.step_keys:
-            found[spec.name]["properties"][key] = _STEPS
+            found[spec.name]["properties"][key] = _BRANCHES if key == BRANCHES else _STEPS
         for name, nested in inner.items():
             found[f"{spec.name}.{name}"] = _nested(nested, models.get(name))
     return found

@@ -1,7 +1,7 @@
 """The steps of a flow by address, what follows what, and what is read later.
 
-Addresses: `setup/create_user`, `steps/pay`, `teardown/x`, nested `steps/pay/error_steps/notify`. Steps inside a loop
-have the turn in it: `steps/each_user[2]/update`; their **key** is the address without turns.
+Addresses: `setup/create_user`, `steps/pay`, `teardown/x`, nested `steps/pay/error_steps/notify`. Steps inside a loop or
+a branch have the turn in it: `steps/each_user[2]/update`; their **key** is the address without turns.
 """
 
 import re
@@ -15,6 +15,7 @@ from flows.language.spec import SECTIONS, FlowSpec, StepSpec
 from flows.language.texts import asserted_names, names_in, read_names, retry_texts
 
 ERROR_STEPS = "error_steps"
+BRANCH = "branch_"  # the groups of `parallel`: branch_0, branch_1 …
 
 _TURN = re.compile(r"\[\d+\]")
 
@@ -26,6 +27,7 @@ class PlannedStep:
     path: str
     section: str
     parent: str | None  # path of the step it is nested in
+    container: str | None  # path of the innermost step whose action runs it; error steps are in that of their step
     sequence: str  # path of the list it stands in: `steps`, `steps/pay/error_steps`
     index_in_sequence: int
     position: int  # in document order over the whole flow, nested steps included
@@ -37,6 +39,16 @@ class PlannedStep:
     def key(self) -> str:
         """The address without turns, which is the same for every run of the step."""
         return self.path
+
+    @property
+    def is_container(self) -> bool:
+        """Whether its action runs steps inside it."""
+        return bool(self.spec.step_keys)
+
+    @property
+    def is_error_step(self) -> bool:
+        """Whether it stands in the `error_steps` of its parent."""
+        return self.parent is not None and self.sequence == _sequence_address(self.parent, ERROR_STEPS)
 
     @cached_property
     def asserted_names(self) -> frozenset[str]:
@@ -55,7 +67,7 @@ class Plan:
         self._position = 0
         self._retry_reads = names_in(retry_texts(flow.config.retry, ())) if flow.config.retry else frozenset()
         for section in SECTIONS:
-            self._add_sequence(flow.section(section), address=section, section=section, parent=None)
+            self._add_sequence(flow.section(section), address=section, section=section, parent=None, container=None)
 
     @property
     def steps_total(self) -> int:
@@ -86,6 +98,13 @@ class Plan:
         """The steps nested in it: `error_steps`, or a config key of its action such as `steps`, `then`."""
         return self._sequences.get(_sequence_address(key_of(path), group), ())
 
+    def enclosing(self, path: str) -> Iterator[PlannedStep]:
+        """The containers around a step, from the inside out."""
+        here = self.at(path)
+        while here.container is not None:
+            here = self._by_key[here.container]
+            yield here
+
     @cached_property
     def reads_fates(self) -> bool:
         """Whether any step reads `steps.NAME.status`."""
@@ -104,7 +123,7 @@ class Plan:
         earliest = here.position
         while here.parent is not None:
             parent = self._by_key[here.parent]
-            if here.sequence != _sequence_address(parent.path, ERROR_STEPS):
+            if not here.is_error_step:
                 earliest = parent.position
             here = parent
         return earliest
@@ -125,13 +144,16 @@ class Plan:
         """Root name -> position of the last step that reads it."""
         return {name: planned.position for planned in self._by_key.values() for name in planned.reads}
 
-    def _add_sequence(self, steps: Iterable[StepSpec], *, address: str, section: str, parent: str | None) -> None:
+    def _add_sequence(
+        self, steps: Iterable[StepSpec], *, address: str, section: str, parent: str | None, container: str | None
+    ) -> None:
         planned: list[PlannedStep] = []
         for index, step in enumerate(steps):
             here = PlannedStep(
-                path=f"{_without_default_group(address)}/{step.id}",
+                path=f"{_without_hidden_group(address)}/{step.id}",
                 section=section,
                 parent=parent,
+                container=container,
                 sequence=address,
                 index_in_sequence=index,
                 position=self._position,
@@ -143,14 +165,40 @@ class Plan:
             self._by_key[here.path] = here
             planned.append(here)
             for group, nested in _groups(step):
-                nested_address = _sequence_address(here.path, group)
-                self._add_sequence(nested, address=nested_address, section=section, parent=here.path)
+                self._add_sequence(
+                    nested,
+                    address=_sequence_address(here.path, group),
+                    section=section,
+                    parent=here.path,
+                    container=container if group == ERROR_STEPS else here.path,
+                )
         self._sequences[address] = tuple(planned)
 
 
 def key_of(path: str) -> str:
     """An address without turns: `steps/each_user[2]/update` → `steps/each_user/update`."""
     return _TURN.sub("", path) if "[" in path else path
+
+
+def turn_of(path: str) -> str:
+    """The innermost turn a path is in: `steps/a[1]/b[2]/c` → `steps/a[1]/b[2]`; empty outside of all."""
+    return path[: path.rfind("]") + 1]
+
+
+def turns_of(path: str) -> tuple[str, ...]:
+    """Every turn a path is in, from the outside in, and before them the one outside of all, which is empty."""
+    return ("", *(path[: found.end()] for found in _TURN.finditer(path)))
+
+
+def located(key: str, near: str) -> str:
+    """The address of the step `key` in the same turns as the step at `near`."""
+    turn = turn_of(near)
+    return turn + key[len(key_of(turn)) :]
+
+
+def in_turn(container: str, turn: int | None, key: str) -> str:
+    """The address of the step `key` in a turn of the container at the address `container`; None: it has but one."""
+    return container + ("" if turn is None else f"[{turn}]") + key[len(key_of(container)) :]
 
 
 def _groups(step: StepSpec) -> Iterator[tuple[str, list[StepSpec]]]:
@@ -160,9 +208,9 @@ def _groups(step: StepSpec) -> Iterator[tuple[str, list[StepSpec]]]:
 
 
 def _sequence_address(path: str, group: str) -> str:
-    return f"{path}/:{group}" if group == "steps" else f"{path}/{group}"
+    return f"{path}/:{group}" if group == "steps" or group.startswith(BRANCH) else f"{path}/{group}"
 
 
-def _without_default_group(address: str) -> str:
-    """The children of a loop stand right under it: its `steps` is no part of their address."""
-    return address.removesuffix("/:steps")
+def _without_hidden_group(address: str) -> str:
+    """The children of a loop or a branch stand right under it: its `steps` is no part of their address."""
+    return address.partition("/:")[0] if "/:" in address else address

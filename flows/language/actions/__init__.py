@@ -2,14 +2,17 @@
 
 from flows.language.actions import (
     assert_,
+    condition,
     database_query,
     delay,
+    for_each,
     grpc_call,
     grpc_stream,
     http_request,
     kafka_consumer,
     kafka_producer,
     log,
+    parallel,
     redis_del,
     redis_exists,
     redis_get,
@@ -34,5 +37,8 @@ SPECS = ActionSpecs(
         log.SPEC,
         assert_.SPEC,
         set_.SPEC,
+        condition.SPEC,
+        for_each.SPEC,
+        parallel.SPEC,
     ]
 )

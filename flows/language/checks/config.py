@@ -102,6 +102,8 @@ class _Explainer:
         parent, key = self._at(place[:-1]), str(place[-1])
         entry = parent.entries.get(key) if isinstance(parent, MapNode) else None
         candidates = _keys_below(self._spec.Config, place[:-1])
+        if len(place) == 1:
+            candidates |= frozenset(self._spec.step_keys)
         node = entry[0] if entry else parent
         self._findings.unknown_key(key, f"{self._owner(place[:-1])} has", node, (*self._place, *place), candidates)
 

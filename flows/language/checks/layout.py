@@ -11,6 +11,7 @@ from flows.language.spec import SECTIONS
 MAX_STEPS = 1000
 MAX_NESTING = 10  # a step of `setup`, `steps` or `teardown` is not nested
 
+BRANCHES = "branches"  # the config key of `parallel`
 _ERROR_STEPS = "error_steps"
 
 
@@ -72,10 +73,23 @@ def nested_lists(node: Node) -> Iterator[tuple[Place, ListNode]]:
     spec = SPECS.get(action.text) if isinstance(action, Scalar) else None
     if spec is not None and isinstance(config, MapNode):
         for key in spec.step_keys:
-            if isinstance(nested := config.get(key), ListNode):
+            nested = config.get(key)
+            if key == BRANCHES:
+                yield from _branches(nested)
+            elif isinstance(nested, ListNode):
                 yield ("config", key), nested
     if isinstance(nested := node.get(_ERROR_STEPS), ListNode):
         yield (_ERROR_STEPS,), nested
+
+
+def _branches(node: Node | None) -> Iterator[tuple[Place, ListNode]]:
+    """A branch is a list of steps, or `{name, steps}`."""
+    for index, branch in enumerate(node.items if isinstance(node, ListNode) else ()):
+        place: Place = ("config", BRANCHES, index)
+        if isinstance(branch, ListNode):
+            yield place, branch
+        elif isinstance(branch, MapNode) and isinstance(steps := branch.get("steps"), ListNode):
+            yield (*place, "steps"), steps
 
 
 def _walk(

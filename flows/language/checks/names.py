@@ -1,16 +1,23 @@
-"""Checks every text of a flow: whether it can be read, and whether the names in it can stand for something."""
+"""Checks every text of a flow: whether it can be read, and whether the names in it can stand for something.
+
+Steps are gone through in the order in which they run. What a step captures is known to those after it; a loop's item
+to those inside; branches that run at the same time know nothing of each other.
+"""
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from flows.language.actions.base import ActionSpec
 from flows.language.builtins import BUILTIN_NAMES
 from flows.language.checks.findings import Findings
+from flows.language.checks.layout import nested_lists
 from flows.language.checks.step import FoundStep
 from flows.language.document import MapNode, Node, Place, find
 from flows.language.expressions.errors import ExpressionSyntaxError
 from flows.language.expressions.parse import Root, parse
-from flows.language.spec import FAILURE_KINDS, RetrySpec
+from flows.language.spec import FAILURE_KINDS, SECTIONS, RetrySpec
 from flows.language.texts import Text, retry_texts, templates_in, texts_of
 
 _BARE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -21,7 +28,7 @@ _KIND_WORDS = {"template": "template", "expression": "expression", "path": "outp
 
 
 class NameCheck:
-    """Goes through the steps in order; what each captures is known to those after it."""
+    """Goes through the steps of one flow."""
 
     def __init__(self, findings: Findings, *, env: Mapping[str, Any], known_names: Collection[str] | None) -> None:
         self._findings = findings
@@ -29,6 +36,9 @@ class NameCheck:
         self._outside = {*env, *(known_names or ()), *BUILTIN_NAMES}
         self._done: set[str] = set()  # ids of steps that come before
         self._ids: set[str] = set()
+        self._around: list[str] = []  # ids of the steps that hold the one that is looked at
+        self._at_once: set[str] = set()  # ids of the steps of other branches
+        self._by_parent: defaultdict[Place, list[FoundStep]] = defaultdict(list)
         self._captured_by: dict[str, str] = {}  # variable -> id of the first step that captures it
 
     def check_steps(self, steps: Iterable[FoundStep], retry: RetrySpec | None, retry_node: Node | None) -> None:
@@ -39,16 +49,64 @@ class NameCheck:
             for name in _captures(found):
                 self._captured_by.setdefault(name, found.step.id)
         for found in steps:
-            for text in texts_of(found.step):
-                self._check(text, found)
-            self._done.add(found.step.id)
-            self._known |= {found.step.id, *_captures(found)}
+            self._by_parent[found.spot.place[:-1]].append(found)
+        for section in SECTIONS:
+            for place in [place for place in self._by_parent if place[-1:] == (section,) and len(place) <= 2]:
+                self._walk(self._by_parent[place])
         if retry is not None and retry_node is not None:
             for text in retry_texts(retry, ()):
                 node, place = find(retry_node, text.place), (*_FLOW_RETRY, *text.place)
                 for root in self._parse(text, node, place, self._known):
                     if _is_bare_retry(text):
                         self._warn_kind(root.name, node, place)
+
+    def _walk(self, steps: Iterable[FoundStep]) -> None:
+        for found in steps:
+            texts = list(texts_of(found.step))
+            late = [text for text in texts if found.spec is not None and found.spec.step_keys and _is_late(text, found.spec)]
+            for text in texts:
+                if text not in late:
+                    self._check(text, found)
+            self._around.append(found.step.id)
+            self._walk_inside(found)
+            self._around.pop()
+            for text in late:
+                self._check(text, found)
+            self._done.add(found.step.id)
+            self._known |= {found.step.id, *_captures(found)}
+            self._walk(self._by_parent.get((*found.spot.place, "error_steps"), ()))
+
+    def _walk_inside(self, found: FoundStep) -> None:
+        """The steps inside a step: one list after the other, or as branches that do not see each other."""
+        if found.spec is None or not found.spec.step_keys:
+            return
+        groups = self._groups(found)
+        if found.step.action != "parallel":
+            names = {name for name in _loop_names(found) if name not in self._known}
+            self._known |= names
+            for group in groups:
+                self._walk(group)
+            self._known -= names
+            return
+        known, done = set(self._known), set(self._done)
+        after_known, after_done = set(known), set(done)
+        for group in groups:
+            self._known, self._done = set(known), set(done)
+            self._at_once = {other.step.id for others in groups for other in others if others is not group}
+            self._walk(group)
+            after_known |= self._known
+            after_done |= self._done
+        self._known, self._done, self._at_once = after_known, after_done, set()
+
+    def _groups(self, found: FoundStep) -> list[list[FoundStep]]:
+        groups = []
+        for below, _ in nested_lists(found.spot.node):
+            if below == ("error_steps",):
+                continue
+            steps = self._by_parent.get((*found.spot.place, *below), [])
+            alone = found.step.action == "parallel" and below == ("config", "steps")
+            groups += [[step] for step in steps] if alone else [steps]
+        return groups
 
     def check_env(self, env: Mapping[str, Any], node: MapNode, place: Place, ids: Collection[str]) -> None:
         """The templates of `env`. Its entries may name each other; no step has run yet."""
@@ -98,6 +156,12 @@ class NameCheck:
                 f"{name} is this step itself, and has no result yet. Its result is read in assert, output and retry_on."
             )
             self._findings.error("own_step", message, node, place, offset=offset)
+        elif name in self._around:
+            message = f"{name} holds this step, and has no result before its last step has ended."
+            self._findings.error("later_step", message, node, place, offset=offset)
+        elif name in self._at_once and name not in self._done:
+            message = f"{name} runs at the same time, in another branch. What it gives is known after the parallel step."
+            self._findings.error("later_step", message, node, place, offset=offset)
         elif name in self._ids and name not in self._done:
             message = f"{name} is a later step. A step reads what earlier steps gave."
             self._findings.error("later_step", message, node, place, offset=offset)
@@ -131,13 +195,20 @@ class NameCheck:
             if name in self._done:
                 continue
             if name in self._ids:
-                which = "this step itself" if name == found.step.id else "a later step"
+                which = self._relation(name, found)
                 message = f"{name} is {which}. steps.NAME tells the fate of an earlier step."
                 self._findings.error("later_step", message, node, place, offset=match.start(1))
             else:
                 near = self._findings.nearest(name, frozenset(self._done))
                 message = f"No earlier step is called {name}."
                 self._findings.warning("unknown_name", message, node, place, suggestion=near, offset=match.start(1))
+
+    def _relation(self, name: str, found: FoundStep) -> str:
+        if name == found.step.id:
+            return "this step itself"
+        if name in self._around:
+            return "a step around this one"
+        return "a step of another branch" if name in self._at_once else "a later step"
 
     @staticmethod
     def _reads(text: Text, name: str) -> bool:
@@ -181,6 +252,19 @@ class _Both:
     def __iter__(self) -> Any:
         yield from self._first
         yield from self._second
+
+
+def _is_late(text: Text, spec: ActionSpec) -> bool:
+    """Whether a text of a step that holds steps is read after these."""
+    return text.sees_result or (text.place[:1] == ("config",) and text.place[1] in spec.late_keys)
+
+
+def _loop_names(found: FoundStep) -> list[str]:
+    """What the steps of a loop call its item and its number."""
+    if found.spec is None:
+        return []
+    written = [found.step.config.get(key) or left_out for key, left_out in found.spec.loop_names.items()]
+    return [name for name in written if isinstance(name, str) and name]
 
 
 def _captures(found: FoundStep) -> list[str]:

@@ -10,6 +10,7 @@ from flows.language.actions.base import ActionSpec
 from flows.language.checks.config import check_config
 from flows.language.checks.fields import Fields
 from flows.language.checks.layout import Spot, nested_lists
+from flows.language.checks.nested import check_nested, children_of, own_config
 from flows.language.checks.retry import read_retry
 from flows.language.document import ListNode, MapNode, Node, Place, Scalar, plain
 from flows.language.spec import AssertionSpec, OutputSpec, StepSpec
@@ -24,7 +25,7 @@ _ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _READABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 # In the language, and not among the actions of this version: a different sentence than for a misspelt name.
-_LATER = frozenset({"condition", "for_each", "parallel", "wait_for", "wait_until", "db_poll", "run_flow"})
+_LATER = frozenset({"wait_for", "wait_until", "db_poll", "run_flow"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,14 +114,14 @@ class StepReader:
 
     def _nested(self, node: MapNode, place: Place) -> dict[str, Any]:
         nested: dict[str, Any] = {}
-        children: dict[str, list[StepSpec]] = {}
+        lists: list[tuple[Place, list[StepSpec]]] = []
         for below, steps in nested_lists(node):
             read = self.read_list(steps, (*place, *below))
             if below == ("error_steps",):
                 nested["error_steps"] = read
             else:
-                children[str(below[-1])] = read
-        if children:
+                lists.append((below, read))
+        if children := children_of(self.found[place].step.action, lists):
             nested["children"] = children
         errors = node.get("error_steps")
         if errors is not None and not isinstance(errors, ListNode) and not self._fields.is_empty(errors):
@@ -178,7 +179,8 @@ class StepReader:
             return {}
         if spec is not None:
             check_config(spec, mapping, place, self._findings)
-        return dict(plain(mapping))
+            check_nested(spec, mapping, node, self._fields, place)
+        return own_config(spec, dict(plain(mapping)))
 
     def _condition(self, node: Node, place: Place) -> str | None:
         if isinstance(node, Scalar) and isinstance(node.value, bool):
