@@ -112,6 +112,7 @@ BROKER_URL = env.text("STEPWELL_BROKER_URL", REDIS_URL)
 
 # --- Running flows ----------------------------------------------------------------------------------------------------
 MAX_BODY = int(env.number("STEPWELL_MAX_BODY", 10 * 1024 * 1024, at_least=1024))  # bytes of a payload kept in full
+MAX_STEP_RUNS = int(env.number("STEPWELL_MAX_STEP_RUNS", 10_000, at_least=1))  # of one execution, loops included
 LOCAL_FILES = env.flag("STEPWELL_LOCAL_FILES")
 LEASE_SECONDS = env.number("STEPWELL_LEASE_SECONDS", 30, at_least=2)
 RESEND_SECONDS = env.number("STEPWELL_RESEND_SECONDS", 5, at_least=0.2)

@@ -1,16 +1,22 @@
 """Live values: what a running flow still needs, in clear only in a worker's memory (DESIGN §3)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from executions.database import fetch_all
 from flows.encryption import decrypt, encrypt
 from flows.language import jsontext
+from flows.language.plan import turn_of
 
 INPUTS = "inputs"  # name of the one value the whole execution shares
 RESULT = ""  # name of a step's whole result
-KEPT = "SELECT path, name, ciphertext FROM executions_livevalue WHERE execution_id = %(id)s::bigint ORDER BY id"
+LOOP = "*loop"  # name of what a turn's steps call its item and its number; its path is the turn's
+EVERYWHERE = "*"  # stands for a turn: secrets captured in one are masked in all
+KEPT = """
+SELECT path, name, ciphertext, turn FROM executions_livevalue
+WHERE execution_id = %(id)s::bigint AND turn = ANY(%(turns)s::text[]) ORDER BY id
+"""
 
 
 @dataclass
@@ -36,6 +42,12 @@ class Kept:
     path: str
     name: str
     value: Any
+    is_for_masking: bool = False  # nobody may read it: it was captured in some turn, and is a secret in all
+
+    @property
+    def turn(self) -> str:
+        """The turn whose steps may read it."""
+        return EVERYWHERE if self.is_for_masking else turn_of(self.path)
 
     def seal(self) -> bytes:
         return seal(self.value)
@@ -50,11 +62,13 @@ def unseal(ciphertext: bytes | memoryview) -> Any:
     return jsontext.loads(decrypt(ciphertext))
 
 
-def load(execution_id: int) -> tuple[Inputs, list[Kept]]:
-    """The inputs of an execution, and what its steps kept, in the order they kept it."""
+def load(execution_id: int, turns: Sequence[str] = ("",)) -> tuple[Inputs, list[Kept]]:
+    """The inputs of an execution, and what its steps kept that may be read in all of `turns`, in the order they kept
+    it. Secrets of other turns come along, for masking.
+    """
     inputs = Inputs()
     kept: list[Kept] = []
-    for value in _unsealed(execution_id):
+    for value in _unsealed(execution_id, [*turns, EVERYWHERE]):
         if value.path == "" and value.name == INPUTS:
             inputs = Inputs(**value.value)
         else:
@@ -62,6 +76,11 @@ def load(execution_id: int) -> tuple[Inputs, list[Kept]]:
     return inputs, kept
 
 
-def _unsealed(execution_id: int) -> Iterator[Kept]:
-    for row in fetch_all(KEPT, {"id": execution_id}):
-        yield Kept(row["path"], row["name"], unseal(row["ciphertext"]))
+def load_turns(execution_id: int, turns: Sequence[str]) -> list[Kept]:
+    """What the steps of these turns kept, and of no others."""
+    return list(_unsealed(execution_id, turns)) if turns else []
+
+
+def _unsealed(execution_id: int, turns: Sequence[str]) -> Iterator[Kept]:
+    for row in fetch_all(KEPT, {"id": execution_id, "turns": list(turns)}):
+        yield Kept(row["path"], row["name"], unseal(row["ciphertext"]), row["turn"] == EVERYWHERE)

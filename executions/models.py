@@ -163,7 +163,11 @@ class StepRun(models.Model):
     step_id = models.CharField(max_length=64)
     section = models.CharField(max_length=16, choices=Phase.choices)
     parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="children")
-    index = models.IntegerField(null=True)  # of the iteration, inside a loop
+    # The innermost step whose action runs this one; of an error step, that of the step it belongs to. Not the parent.
+    container = models.ForeignKey(
+        "self", on_delete=models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
+    index = models.IntegerField(null=True)  # of the turn of its container: an iteration, a branch
     position = models.IntegerField()  # place in the document
     action = models.CharField(max_length=64)
 
@@ -177,7 +181,15 @@ class StepRun(models.Model):
     fence = models.IntegerField(default=0)  # grows with every claim; a result commits only under its own
     lost_attempts = models.IntegerField(default=0)
     resume_state = models.BinaryField(null=True)  # ciphertext of what a parked action needs to go on
-    pending_children = models.IntegerField(default=0)
+
+    # Of a step that holds steps (docs/decisions/021). Defaults in the database: most inserts leave them out.
+    pending_children = models.IntegerField(default=0, db_default=0)  # turns that have begun and not ended
+    turns = models.IntegerField(null=True)  # null: it holds none
+    turns_started = models.IntegerField(default=0, db_default=0)
+    turns_failed = models.IntegerField(default=0, db_default=0)
+    stops_at_failure = models.BooleanField(default=False, db_default=False)  # the turns, when one of them fails
+    stopping = models.TextField(blank=True, default="", db_default="")  # why the steps in it must not go on
+    stop_at = models.DateTimeField(null=True)  # its own time-out, while its steps run
 
     skip_reason = models.TextField(blank=True)
     failure_kind = models.CharField(max_length=16, choices=FailureKind.choices, blank=True)
@@ -204,6 +216,7 @@ class StepRun(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["due_at"], name="step_run_due", condition=Q(due_at__isnull=False)),
             models.Index(fields=["flow", "environment", "key", "-started_at"], name="step_run_history"),
+            models.Index(fields=["id"], name="step_run_open", condition=Q(pending_children__gt=0)),
         ]
         ordering: ClassVar = ["id"]
 
@@ -275,13 +288,14 @@ class LiveValue(models.Model):
     """A value a running flow still needs, encrypted. `path` is empty for what the whole execution shares."""
 
     execution = models.ForeignKey(Execution, on_delete=models.CASCADE, db_index=False, related_name="live_values")
+    turn = models.CharField(max_length=1024, blank=True, default="", db_default="")  # the innermost its path is in
     path = models.CharField(max_length=1024, blank=True)
     name = models.CharField(max_length=255)
     ciphertext = models.BinaryField()
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["execution", "path", "name"], name="one_live_value_per_name"),
+            models.UniqueConstraint(fields=["execution", "turn", "path", "name"], name="one_live_value_per_name"),
         ]
 
     def __str__(self) -> str:

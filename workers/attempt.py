@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from executions.live import Kept
 from executions.settling import Failure
 from executions.status import AttemptStatus, FailureKind
 from flows.language.assertions import AssertionRecord, check_any, check_assertion, check_condition, check_none
@@ -24,13 +25,18 @@ from flows.language.spec import AssertionSpec, OutputSpec, RetrySpec
 from flows.language.templates import TemplateError, render
 from flows.language.values import is_missing
 from workers.actions import ACTIONS
-from workers.actions.base import Action, Endpoint, Park, Result, StepContext
+from workers.actions.base import Action, Endpoint, Open, Park, Result, StepContext
 from workers.errors import Aborted, AssertionsFailed, ExtractionFailed, StepError, StepMisconfigured, TemplateFailed
 
 log = logging.getLogger(__name__)
 
 NO_RETRY = RetrySpec()
 DEFAULT_TIMEOUT = 30.0  # seconds, of one attempt
+INTERRUPTED = {
+    "cancelled": "Cancelled by hand.",
+    "deadline": "The flow's time was up.",
+    "stopped": "",  # whoever commits it knows why
+}
 TOO_CLOSE_TO_CALL = 0.02  # seconds: a timer may fire this much before its time
 
 
@@ -43,6 +49,8 @@ class Outcome:
     message: str = ""
     skip_reason: str = ""
     park: Park | None = None
+    open: Open | None = None
+    handed_on: Sequence[Kept] = ()  # by the turns inside it, to whatever follows
     seconds_left: float | None = None  # of the attempt's own time, when the park is over
     request: dict[str, Any] = field(default_factory=dict)
     result: dict[str, Any] = field(default_factory=dict)
@@ -87,11 +95,15 @@ def timeout_of(planned: PlannedStep, scope: Scope) -> float | None:
         raise StepMisconfigured(f"timeout: {exc}") from exc
 
 
-def make_attempt(planned: PlannedStep, scope: Scope, context: StepContext) -> Outcome:
-    """Do it once. Never raises for what the flow, the target or the abort does."""
+def make_attempt(planned: PlannedStep, scope: Scope, context: StepContext, *, after: Scope | None = None) -> Outcome:
+    """Do it once. Never raises for what the flow, the target or the abort does.
+
+    The config is rendered over `scope`; the action, the assertions and outputs of a step that goes on after the steps
+    inside it read `after`, which knows what these captured.
+    """
     outcome = Outcome(scope=scope)
     try:
-        _attempt(planned, scope, context, outcome)
+        _attempt(planned, scope, context, outcome, after or scope)
     except StepError as exc:
         _fail(outcome, context, exc)
     except Aborted as exc:
@@ -115,19 +127,24 @@ def _touched(endpoint: Endpoint | None) -> tuple[str, str, str, str]:
     return (endpoint.protocol[:16], endpoint.service[:255], endpoint.operation[:255], endpoint.route[:1024])
 
 
-def _attempt(planned: PlannedStep, scope: Scope, context: StepContext, outcome: Outcome) -> None:
+def _attempt(planned: PlannedStep, scope: Scope, context: StepContext, outcome: Outcome, after: Scope) -> None:
     action = ACTIONS[planned.step.action]
     config = render_config(planned, action, scope)
     context.endpoint = action.endpoint(config, planned.step.config)
-    language = _Language(scope, outcome.assertions)
+    scope = after
+    language = _Language(scope, outcome)
     context.language = language
     context.written = planned.step.config
+    context.groups = frozenset(group for group, steps in planned.step.children.items() if steps)
     context.asserted_names = planned.asserted_names
     context.asserts = planned.step.asserts
     context.has_timeout = planned.step.timeout is not None
     found = action.run(config, context)
     if isinstance(found, Park):
         outcome.status, outcome.park = AttemptStatus.WAITING, found
+        return
+    if isinstance(found, Open):
+        outcome.status, outcome.open, outcome.message = AttemptStatus.WAITING, found, found.summary
         return
     outcome.result = found
     outcome.message = action.summary(config, found)
@@ -161,9 +178,9 @@ def is_repeatable(planned: PlannedStep) -> bool:
 class _Language:
     """What the local actions ask of the flow they run in."""
 
-    def __init__(self, scope: Scope, records: list[dict[str, Any]]) -> None:
+    def __init__(self, scope: Scope, outcome: Outcome) -> None:
         self._scope = scope
-        self._records = records
+        self._outcome = outcome
 
     def assert_all(self, assertions: Sequence[Any], *, over: Any = None) -> list[dict[str, Any]]:
         scope = self._scope.with_result(over) if isinstance(over, Mapping) else self._scope
@@ -171,8 +188,15 @@ class _Language:
             AssertionSpec(**item) if isinstance(item, dict) else AssertionSpec(expression=item) for item in assertions
         ]
         records = [record.to_json() for record in _check(specs, scope)]
-        self._records.extend(records)
+        self._outcome.assertions.extend(records)
         return records
+
+    def check(self, condition: str) -> bool:
+        record = check_condition(condition, self._scope)
+        self._outcome.condition = record.to_json()
+        if record.value is None:
+            raise TemplateFailed(f"condition: {record.error}", code="condition")
+        return record.value
 
     def evaluate(self, expression: str, *, over: Any = None) -> Any:
         scope = self._scope
@@ -290,7 +314,7 @@ def _interrupted(outcome: Outcome, context: StepContext, reason: str, error: Ste
         outcome.failure = Failure(FailureKind.WORKER_LOST, "lease_lost", "The worker lost touch with the database.")
     else:
         outcome.status = AttemptStatus.CANCELLED
-        outcome.message = "Cancelled by hand." if reason == "cancelled" else "The flow's time was up."
+        outcome.message = INTERRUPTED[reason]
 
 
 def _sentences(error: ValidationError) -> str:

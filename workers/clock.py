@@ -13,6 +13,7 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from analytics.operations.roll_up import is_overdue
 from executions import queue
+from executions.operations.stop_turns import end_waiting_turns, hand_on_stops, stop_overdue
 from executions.operations.sweep import (
     expire_dead_neighbours,
     find_lost_attempts,
@@ -31,6 +32,8 @@ ROLL_UP_EVERY = 30.0
 
 def send_due_steps() -> int:
     """Send the message of every step that is due and was not sent, or was sent and not claimed for long. How many."""
+    for execution_id in stop_overdue():
+        queue.send_interrupt(execution_id)
     due = take_due_steps()
     for step in due:
         queue.send_step(step.step_run_id, step.number, step.worker_group)
@@ -41,6 +44,8 @@ def sweep(engine: Engine) -> None:
     """Give up attempts whose worker is gone, and wind down what was cancelled or ran out of time unattended."""
     me = identity()
     expire_dead_neighbours(host=me["host"], boot_id=boot_id(), started_of=started_of)
+    hand_on_stops()
+    end_waiting_turns()
     for lost in find_lost_attempts():
         _one_by_one(partial(engine.give_up_lost, lost))
     _one_by_one(engine.give_up_orphans)

@@ -21,23 +21,33 @@ from executions.live import unseal
 from executions.models import Attempt
 from executions.operations.claim import Claim, claim_step, take_over
 from executions.operations.commit import Committed, commit_attempt, read_state
+from executions.operations.stop_turns import end_waiting_turns, hand_on_stops
 from executions.operations.sweep import find_attempts_of, find_steps_to_interrupt
-from executions.settling import Again, End, Ended, Failure, Go, Next, State, Wait
+from executions.settling import Again, Arrive, End, Ended, Failure, Fan, Go, Next, State, Wait
 from executions.status import AttemptStatus, Phase, StepStatus
 from flows.language import jsontext
 from flows.language.plan import PlannedStep
 from flows.language.spec import RetrySpec
 from workers.abort import Abort
 from workers.actions.base import StepContext
-from workers.attempt import DEFAULT_TIMEOUT, Outcome, is_repeatable, make_attempt, skip_or_none, timeout_of
+from workers.attempt import (
+    DEFAULT_TIMEOUT,
+    INTERRUPTED,
+    Outcome,
+    is_repeatable,
+    make_attempt,
+    skip_or_none,
+    timeout_of,
+)
 from workers.egress import Egress
 from workers.errors import StepError
 from workers.further import Ahead
 from workers.persistence import Making, persistently
-from workers.progress import interrupted, is_interrupted, next_after
+from workers.progress import interrupted, is_interrupted, next_after, why_interrupted
 from workers.recording import lost_outcome, to_ended
 from workers.retrying import delay_before_next, retry_of, wants_another
-from workers.running import Running, step_parents
+from workers.running import Running, parent_of
+from workers.turns import Turns, fan_of, refuse_too_many
 from workers.watch import Held, Watch
 
 log = logging.getLogger(__name__)
@@ -71,6 +81,8 @@ class Engine:
 
     def interrupt(self, execution_id: int) -> None:
         """Wind down an execution that was cancelled, or ran out of time, while no worker held it."""
+        hand_on_stops()
+        end_waiting_turns(execution_id)
         for step in find_steps_to_interrupt(execution_id):
             self.interrupt_step(step.step_run_id, step.number)
 
@@ -108,7 +120,7 @@ class Engine:
     def _hop(self, claim: Claim, *, seconds: float = SLICE) -> None:
         self._watch.count(hops=1)
         with self._making.execution(claim.execution_id):
-            running = self._persistently(lambda: _load(claim.execution_id))
+            running = self._persistently(lambda: _load(claim))
             if claim.is_first:
                 self._tell(running, claim.event_number - 1, "execution.running", {})
             with closing(running.carried):
@@ -139,8 +151,9 @@ class Engine:
             {"path": claim.path, "status": "running", "attempt": claim.number},
         )
         draws = _draws_so_far(claim)
+        running.move_to(claim.path, claim.container_stopping)
         if is_interrupted(running.state):
-            outcome = _interrupted_outcome(running.state, claim)
+            outcome = _interrupted_outcome(running, planned, claim)
         elif running.broken:
             outcome = Outcome(AttemptStatus.FAILED, Failure("config", "cannot_decrypt", running.broken))
         else:
@@ -149,7 +162,7 @@ class Engine:
         return self._settle(running, planned, claim, outcome, draws, may_go_on=may_go_on, ahead=ahead)
 
     def _attempt(self, running: Running, planned: PlannedStep, claim: Claim, draws: dict[str, Any]) -> Outcome:
-        scope = running.scope(planned, now=claim.now, draws=draws)
+        scope = running.scope(planned, claim.path, now=claim.now, draws=draws)
         # A lost attempt may never have come to the condition; one that failed had passed it.
         is_first_try = claim.number - claim.lost_attempts == 1 and claim.resume_state is None
         if is_first_try and (skipped := skip_or_none(planned, scope)):
@@ -160,12 +173,17 @@ class Engine:
         except StepError as exc:
             return Outcome(AttemptStatus.FAILED, Failure(exc.kind, exc.code, exc.message), scope=scope)
         parked = unseal(claim.resume_state) if claim.resume_state is not None else {}
-        if (left := parked.get("seconds_left")) is not None:
+        turns = Turns.of(running, planned, claim) if claim.resume_state is not None and planned.is_container else None
+        if turns is not None:
+            limit = None  # its own time is over when its turns were stopped for it: turns.stopping
+        elif (left := parked.get("seconds_left")) is not None:
             limit = left
         if limit is not None and limit <= 0:
             too_long = Failure("timeout", "timeout", "The step's time was up while it waited.")
             return Outcome(AttemptStatus.FAILED, too_long, scope=scope, retry=retry)
         context, reason = self._context(running, claim, limit, parked)
+        if turns is not None:
+            context.turns = turns.outcomes
         held = Held(
             execution_id=claim.execution_id,
             abort=context.abort,
@@ -173,14 +191,22 @@ class Engine:
             deadline_reason=reason,
             heeds_cancel=running.state.phase is not Phase.TEARDOWN,
             abandon=lambda: self._leave_behind(claim, context, retry),
+            container_id=claim.container_id,
         )
         self._watch.hold(claim.attempt_id, held)
         self._making.begin(claim.attempt_id)
         try:
-            outcome = make_attempt(planned, scope, context)
+            after = running.scope_after(scope, turns.handed_on) if turns is not None else None
+            outcome = make_attempt(planned, scope, context, after=after)
         finally:
             self._watch.release(claim.attempt_id)
         outcome.retry = retry
+        outcome.condition = outcome.condition or parked.get("condition")
+        if turns is not None:
+            turns.judge(outcome)
+        if outcome.open is not None:
+            outcome.seconds_left = limit
+            refuse_too_many(running, planned, outcome)
         if outcome.park is not None and limit is not None and planned.step.timeout is not None:
             outcome.seconds_left = context.remaining - outcome.park.seconds
             outcome.park = replace(outcome.park, seconds=min(outcome.park.seconds, context.remaining))
@@ -233,14 +259,14 @@ class Engine:
             return  # whoever sweeps settles it
         else:
             outcome.status = AttemptStatus.CANCELLED
-            outcome.message = "Cancelled by hand." if reason == "cancelled" else "The flow's time was up."
+            outcome.message = INTERRUPTED.get(reason or "", "The flow's time was up.")
         self._settle_elsewhere(claim, outcome)
 
     def _settle_elsewhere(self, claim: Claim, outcome: Outcome) -> None:
         """Settle an attempt from a thread that did not make it; what follows is sent, not run here."""
-        running = _load(claim.execution_id)
+        running = _load(claim)
         planned = running.plan.at(claim.path)
-        outcome.scope = outcome.scope or running.scope(planned, now=claim.now, draws={})
+        outcome.scope = outcome.scope or running.scope(planned, claim.path, now=claim.now, draws={})
         self._settle(running, planned, claim, outcome, _draws_so_far(claim), may_go_on=lambda: False)
 
     def _settle(
@@ -255,22 +281,36 @@ class Engine:
         ahead: Ahead | None = None,
     ) -> Claim | None:
         """`ahead` in a hop: it may go on with what follows."""
-        ended, again = self._after_the_attempt(planned, claim, outcome, to_ended(running, planned, outcome, draws))
+        written = to_ended(running, planned, claim.path, outcome, draws)
+        ended, again = self._after_the_attempt(running, planned, claim, outcome, written)
         further = ahead.run(planned, ended) if ahead is not None and again is None else []
 
         def decide(state: State) -> tuple[Ended, Next]:
             if further and state is running.state:
                 last = further[-1]
-                following = next_after(running.plan, last.step, last.ended, state)
+                following = next_after(running.plan, last.step, last.step.path, last.ended, state)
                 return ended, replace(following, claim=may_go_on()) if isinstance(following, Go) else following
             if again is not None and not is_interrupted(state):
-                return ended, again
+                return ended, replace(again, claim=may_go_on()) if isinstance(again, Fan) else again
             final = ended if again is None else interrupted(ended, state, attempt=claim.number)
-            following = next_after(running.plan, planned, final, state)
+            if outcome.open is not None:
+                final = replace(final, kept=())  # nobody will read the items of turns that never begin
+            if final.attempt is AttemptStatus.CANCELLED and not final.message:
+                final = replace(final, message=f"{why_interrupted(state)}.")
+            following = next_after(running.plan, planned, claim.path, final, state)
             if isinstance(following, Go):
-                parent = step_parents(claim, following.step, planned)
-                # What was run further is to be forgotten; only another hop knows nothing of it.
-                following = replace(following, parent_id=parent, claim=may_go_on() and not further)
+                parent = parent_of(claim, following.step, planned)
+                following = replace(
+                    following,
+                    parent_id=parent,
+                    container_id=claim.container_id,
+                    turn=claim.turn,
+                    # What was run further is to be forgotten; only another hop knows nothing of it.
+                    claim=may_go_on() and not further,
+                )
+            elif isinstance(following, Arrive):
+                assert claim.container_id is not None  # only a step inside one arrives
+                following = replace(following, container_id=claim.container_id, turn=claim.turn, claim=may_go_on())
             return final, following
 
         committed = self._persistently(
@@ -307,9 +347,11 @@ class Engine:
         return persistently(work, is_hopeless=lambda: self._watch.is_lease_lost)
 
     def _after_the_attempt(
-        self, planned: PlannedStep, claim: Claim, outcome: Outcome, ended: Ended
-    ) -> tuple[Ended, Again | Wait | None]:
-        """Whether the same step goes on: a retry, a wait, another try after a lost worker; or None."""
+        self, running: Running, planned: PlannedStep, claim: Claim, outcome: Outcome, ended: Ended
+    ) -> tuple[Ended, Again | Wait | Fan | None]:
+        """Whether the same step goes on: a retry, a wait, its own steps, another try after a lost worker; or None."""
+        if outcome.open is not None:
+            return ended, fan_of(running.plan, planned, claim, outcome)
         if outcome.park is not None:
             return ended, Wait(max(0.0, outcome.park.seconds))
         if ended.attempt is AttemptStatus.LOST:
@@ -324,13 +366,20 @@ class Engine:
     def _went(self, running: Running, planned: PlannedStep, claim: Claim, committed: Committed) -> Claim | None:
         """Tell whoever watches, and send or return what comes next."""
         ended, following = committed.ended, committed.next
-        running.apply(planned, ended, committed.state)
+        running.apply(planned, claim.path, ended, committed.state)
         last = committed.event_number
-        if isinstance(following, Go):
-            running.enter(following.phase, following.outcome, at=committed.now)
-            self._tell_ends(running, claim, committed, last - 1 if following.claim else last)
-            if committed.claim is None and committed.next_step_run_id is not None:
-                queue.send_step(committed.next_step_run_id, 1, running.execution.worker_group)
+        for step_run_id, number in committed.due:
+            queue.send_step(step_run_id, number, running.execution.worker_group)
+        if isinstance(following, Go | Arrive | Fan):
+            if isinstance(following, Go):
+                running.enter(following.phase, following.outcome, at=committed.now)
+            ended_at = last if committed.claim is None else last - 1
+            if isinstance(following, Fan):
+                self._tell(running, ended_at, "step.waiting", _step_event(claim, ended))
+            else:
+                self._tell_ends(running, claim, committed, ended_at)
+            if committed.has_stopped_others:
+                queue.send_interrupt(claim.execution_id)
             return committed.claim
         if isinstance(following, End):
             self._tell_ends(running, claim, committed, last - 1)
@@ -362,13 +411,18 @@ class Engine:
         events.publish(events.Event(execution.pk, execution.workspace_id, seq, kind, data))
 
 
-def _load(execution_id: int) -> Running:
-    return Running.load(execution_id, read_state(execution_id))
+def _load(claim: Claim) -> Running:
+    return Running.load(claim.execution_id, read_state(claim.execution_id, claim.container_id), claim.path)
 
 
-def _after_a_loss(planned: PlannedStep, claim: Claim, ended: Ended) -> tuple[Ended, Again | None]:
+def _after_a_loss(planned: PlannedStep, claim: Claim, ended: Ended) -> tuple[Ended, Again | Wait | None]:
     assert ended.failure is not None
-    harmless = is_repeatable(planned) or ended.failure.code == NOT_BEGUN
+    if planned.is_container and claim.lost_attempts < MOST_LOST_ATTEMPTS:
+        # It has done nothing yet, or only reads what its steps came to: the same attempt goes on from where it was.
+        return replace(ended, attempt=AttemptStatus.WAITING, step=StepStatus.RUNNING, lost=True), Wait(
+            0, keeps_state=True
+        )
+    harmless = planned.is_container or is_repeatable(planned) or ended.failure.code == NOT_BEGUN
     if harmless and claim.lost_attempts < MOST_LOST_ATTEMPTS:
         return replace(ended, step=StepStatus.RETRYING), Again(0)
     why = ended.failure.message
@@ -382,13 +436,17 @@ def _after_a_loss(planned: PlannedStep, claim: Claim, ended: Ended) -> tuple[End
     return replace(ended, failure=replace(ended.failure, message=why), may_have_taken_effect=not harmless), None
 
 
-def _interrupted_outcome(state: State, claim: Claim) -> Outcome:
-    if state.phase is Phase.TEARDOWN:
-        why = "The teardown's time was up"
-    elif state.cancel_requested:
-        why = "Cancelled by hand"
-    else:
-        why = "The flow's time was up"
+def _interrupted_outcome(running: Running, planned: PlannedStep, claim: Claim) -> Outcome:
+    why = why_interrupted(running.state)
+    if claim.resume_state is not None and planned.is_container:
+        turns = Turns.of(running, planned, claim)
+        return Outcome(
+            AttemptStatus.CANCELLED,
+            message=f"{why} while its steps ran.",
+            handed_on=turns.handed_on,
+            result=turns.result(),
+            is_partial=True,
+        )
     if claim.resume_state is not None:
         when = " while this step waited"
     elif claim.number > 1:

@@ -8,7 +8,8 @@ StepError                what the engine catches
 ├── ExtractionFailed     extraction   an output path found nothing
 ├── TargetRefused        action       the target said no
 ├── TargetUnreachable    unreachable  the target could not be reached, or broke off
-└── StepTimedOut         timeout      the attempt's time was up
+├── StepTimedOut         timeout      the attempt's time was up
+└── InsideFailed         (the step's) a step inside this one failed
 
 Aborted                  not a failure of the step: the engine interrupted it (cancel, deadline, lost lease)
 """
@@ -19,7 +20,7 @@ from typing import Any, ClassVar
 class StepError(Exception):
     """One attempt failed. `code` refines the kind (`http_503`, `dns`); `partial` is what came back before it broke."""
 
-    kind: ClassVar[str] = "action"
+    kind: str = "action"
     default_code: ClassVar[str] = "error"
 
     def __init__(self, message: str, *, code: str = "", partial: dict[str, Any] | None = None) -> None:
@@ -62,6 +63,14 @@ class TargetUnreachable(StepError):
 class StepTimedOut(StepError):
     kind = "timeout"
     default_code = "timeout"
+
+
+class InsideFailed(StepError):
+    """A step inside this one failed; kind and code are those of its failure."""
+
+    def __init__(self, message: str, *, kind: str, code: str, partial: dict[str, Any] | None = None) -> None:
+        super().__init__(message, code=code, partial=partial)
+        self.kind = kind
 
 
 class Aborted(Exception):

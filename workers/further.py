@@ -42,12 +42,12 @@ class Ahead:
     def run(self, here: PlannedStep, ended: Ended) -> list[Further]:
         """The steps after `here` that could be run at once. The state of `running` is as if they were written."""
         found: list[Further] = []
-        if not here.spec.is_local or not _is_plain(ended):
+        if not here.spec.is_local or here.container is not None or not _is_plain(ended):
             return found  # what took effect outside is written at once
         until = monotonic() + LONGEST
-        self.running.apply(here, ended, self.running.state)
+        self.running.apply(here, here.path, ended, self.running.state)
         while len(found) < MOST and monotonic() < until and self.may_go_on():
-            following = next_after(self.running.plan, here, ended, self.running.state)
+            following = next_after(self.running.plan, here, here.path, ended, self.running.state)
             if not isinstance(following, Go) or not self._may_hold_back(following):
                 break
             further = self._try(following.step)
@@ -55,7 +55,7 @@ class Ahead:
                 break
             found.append(further)
             here, ended = further.step, further.ended
-            self.running.apply(here, ended, self.running.state)
+            self.running.apply(here, here.path, ended, self.running.state)
         return found
 
     def _may_hold_back(self, following: Go) -> bool:
@@ -76,14 +76,14 @@ class Ahead:
         draws: dict[str, Any] = {}
         now = self.now + timedelta(seconds=began - self.at)
         try:
-            ended = to_ended(self.running, planned, self._outcome(planned, now, draws), draws)
+            ended = to_ended(self.running, planned, planned.path, self._outcome(planned, now, draws), draws)
         except Exception:
             log.exception("step %s broke ahead of its claim", planned.path)
             return None
         return Further(planned, ended, began=began, over=monotonic()) if _is_plain(ended) else None
 
     def _outcome(self, planned: PlannedStep, now: datetime, draws: dict[str, Any]) -> Outcome:
-        scope = self.running.scope(planned, now=now, draws=draws)
+        scope = self.running.scope(planned, planned.path, now=now, draws=draws)
         skipped = skip_or_none(planned, scope)
         if skipped is not None:
             skipped.scope = scope

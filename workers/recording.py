@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from executions.live import LOOP, Kept
 from executions.masking import Masker, is_secret_name
 from executions.payloads import record
 from executions.settling import Ended, Failure
@@ -24,7 +25,7 @@ STEP_STATUS = {
 }
 
 
-def to_ended(running: Running, planned: PlannedStep, outcome: Outcome, draws: dict[str, Any]) -> Ended:
+def to_ended(running: Running, planned: PlannedStep, path: str, outcome: Outcome, draws: dict[str, Any]) -> Ended:
     """The one place where values become a record: nothing reaches the database but through this function's masker."""
     masker = running.masker
     for name, value in outcome.secrets.items():
@@ -36,7 +37,6 @@ def to_ended(running: Running, planned: PlannedStep, outcome: Outcome, draws: di
     failure = outcome.failure
     if failure is not None:
         failure = replace(failure, code=failure.code[:64], message=_shorten(masker.text(failure.message)))
-    passed = outcome.status is AttemptStatus.PASSED
     return Ended(
         attempt=outcome.status,
         step=STEP_STATUS[outcome.status],
@@ -47,7 +47,7 @@ def to_ended(running: Running, planned: PlannedStep, outcome: Outcome, draws: di
         asserted=bool(outcome.assertions),
         endpoint=_masked_endpoint(outcome, masker),
         payload=record(outcome.request, outcome.result, masker, is_partial=outcome.is_partial),
-        kept=running.to_keep(planned, outcome.result, outcome.variables) if passed else (),
+        kept=[*outcome.handed_on, *_kept(running, planned, path, outcome)],
         timing=outcome.result.get("timing"),
         condition=masker.value(outcome.condition),
         assertions=masker.value(outcome.assertions),
@@ -58,10 +58,26 @@ def to_ended(running: Running, planned: PlannedStep, outcome: Outcome, draws: di
     )
 
 
+def _kept(running: Running, planned: PlannedStep, path: str, outcome: Outcome) -> list[Kept]:
+    if outcome.open is not None:
+        numbered = range(outcome.open.first, outcome.open.first + len(outcome.open.names))
+        named = zip(numbered, outcome.open.names, strict=True)
+        return [Kept(f"{path}[{number}]", LOOP, names) for number, names in named if names]
+    if outcome.status is not AttemptStatus.PASSED:
+        return []
+    return running.to_keep(planned, path, outcome.result, outcome.variables)
+
+
 def _resume_state(outcome: Outcome) -> dict[str, Any] | None:
-    if outcome.park is None:
+    waits_for = outcome.open or outcome.park
+    if waits_for is None:
         return None
-    return {"state": outcome.park.state, "request": outcome.request, "seconds_left": outcome.seconds_left}
+    return {
+        "state": waits_for.state,
+        "request": outcome.request,
+        "seconds_left": outcome.seconds_left,
+        "condition": outcome.condition,
+    }
 
 
 def _masked_capture(entry: dict[str, Any], masker: Masker) -> dict[str, Any]:

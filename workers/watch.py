@@ -45,6 +45,7 @@ CANCELLED = """
 SELECT id FROM executions_execution
 WHERE id = ANY(%(ids)s) AND cancel_requested_at IS NOT NULL AND phase <> 'teardown'
 """
+STOPPED = "SELECT id FROM executions_steprun WHERE id = ANY(%(ids)s) AND stopping <> ''"
 STOP = "UPDATE executions_workerprocess SET stopped_at = now(), expires_at = now() WHERE id = %(id)s"
 
 
@@ -67,6 +68,7 @@ class Held:
     deadline_reason: str  # `timeout` (the step's) or `deadline` (the flow's)
     heeds_cancel: bool  # teardown does not
     abandon: Callable[[], None]  # called once, when the action does not leave after its abort
+    container_id: int | None = None  # the step run inside which it is made
     abandoned: bool = field(default=False)
 
 
@@ -188,6 +190,11 @@ class Watch:
                 self._register()
             else:
                 self._renewed_at = asked_at
+            if containers := {held.container_id for held in attempts if held.container_id is not None}:
+                stopped = {row["id"] for row in self._execute(STOPPED, ids=list(containers))}
+                for held in attempts:
+                    if held.container_id in stopped:
+                        held.abort.set("stopped")
             if heeding:
                 cancelled = {row["id"] for row in self._execute(CANCELLED, ids=list(heeding))}
                 for held in attempts:

@@ -44,7 +44,9 @@ WITH old AS (
     RETURNING id, started_at, draws
 )
 SELECT claimed.id AS step_run_id, claimed.path, claimed.attempts AS number, claimed.fence, claimed.lost_attempts,
-       claimed.resume_state, claimed.parent_id, claimed.was_due_at,
+       claimed.resume_state, claimed.parent_id, claimed.was_due_at, claimed.container_id, claimed."index" AS turn,
+       claimed.stopping,
+       (SELECT c.stopping FROM executions_steprun c WHERE c.id = claimed.container_id) AS container_stopping,
        attempt.id AS attempt_id, attempt.draws,
        before.status = 'queued' AS is_first, execution.id AS execution_id, execution.event_number,
        statement_timestamp() AS now
@@ -77,6 +79,10 @@ class Claim:
     due_at: datetime
     event_number: int
     parent_id: int | None = None
+    container_id: int | None = None
+    turn: int | None = None  # of its container
+    stopping: str = ""  # why the steps inside it were stopped
+    container_stopping: str = ""  # why those of its container are
     is_first: bool = False  # it moved the execution from queued to running
     resume_state: bytes | None = None
     draws: str | None = None  # JSON of what an earlier visit of this attempt drew
@@ -104,6 +110,10 @@ def claim_step(*, step_run_id: int, number: int, worker_id: int | None, early: b
         due_at=row["was_due_at"],
         event_number=row["event_number"],
         parent_id=row["parent_id"],
+        container_id=row["container_id"],
+        turn=row["turn"],
+        stopping=row["stopping"],
+        container_stopping=row["container_stopping"] or "",
         is_first=row["is_first"],
         resume_state=bytes(row["resume_state"]) if row["resume_state"] is not None else None,
         draws=row["draws"],

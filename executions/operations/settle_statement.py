@@ -5,7 +5,6 @@ Every value is a parameter bound by the server, so that a few dozen plans serve 
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
@@ -13,20 +12,19 @@ from executions.database import fetch_one
 from executions.live import Kept, seal
 from executions.operations.claim import Claim
 from executions.operations.further_steps import FURTHER, further_rows
+from executions.operations.statement import Statement
+from executions.operations.turns_statement import (
+    ARRIVAL_COLUMNS,
+    ARRIVAL_EVENTS,
+    add_arrival,
+    add_container_lock,
+    add_turns,
+    fan_changes,
+)
 from executions.payloads import Recorded
-from executions.settling import Again, End, Ended, Further, Go, Next, State, Wait
+from executions.settling import Again, Arrive, End, Ended, Fan, Further, Go, Next, State, Wait
 from executions.status import AttemptStatus, StepStatus
 from executions.storable import as_json, storable
-
-
-@dataclass
-class _Statement:
-    parts: list[str] = field(default_factory=list)
-    params: dict[str, Any] = field(default_factory=dict)
-
-    def add(self, part: str, **params: Any) -> None:
-        self.parts.append(part)
-        self.params.update(params)
 
 
 def settle(
@@ -37,7 +35,7 @@ def settle(
     worker_id: int | None,
     further: Sequence[Further] = (),
 ) -> dict[str, Any]:
-    statement = _Statement(params={"step_run": claim.step_run_id, "attempt": claim.attempt_id, "fence": claim.fence})
+    statement = Statement(params={"step_run": claim.step_run_id, "attempt": claim.attempt_id, "fence": claim.fence})
     _add_guards(statement, claim, ended, following, state, further)
     now = monotonic()
     over = _over(statement, further, now)
@@ -51,32 +49,29 @@ def settle(
         _add_live_values(statement, kept)
     if isinstance(following, Go):
         _add_next_step(statement, following, worker_id, after_further=bool(further))
+    if isinstance(following, Fan):
+        add_turns(statement, following, worker_id)
+    if isinstance(following, Arrive):
+        add_arrival(statement, following, worker_id)
     if isinstance(following, End):
         statement.add(
             """move AS (INSERT INTO executions_move (execution_id, at, old, new, reason)
                SELECT id, statement_timestamp(), 'running', %(end)s::text, %(reason)s::text FROM execution)""",
             reason=following.reason,
         )
-    claims = isinstance(following, Go) and following.claim
-    next_ids = ", ".join(
-        [
-            "(SELECT id FROM next_step) AS next_step_run" if isinstance(following, Go) else "NULL AS next_step_run",
-            "(SELECT id FROM next_attempt) AS next_attempt" if claims else "NULL AS next_attempt",
-        ]
-    )
     sql = (
         "WITH "
         + ",\n".join(statement.parts)
         + "\nSELECT EXISTS (SELECT FROM fenced) AS fenced, (SELECT event_number FROM execution) AS event_number, "
-        f"{next_ids}, "
-        "statement_timestamp() AS now"
+        f"{_next_ids(following)}, statement_timestamp() AS now"
+        + (ARRIVAL_COLUMNS if isinstance(following, Arrive) else "")
     )
     row = fetch_one(sql, {name: storable(value) for name, value in statement.params.items()})
     assert row is not None  # a SELECT of scalars has one row
     return row
 
 
-def _over(statement: _Statement, further: Sequence[Further], now: float) -> str:
+def _over(statement: Statement, further: Sequence[Further], now: float) -> str:
     """When the claimed step was over, in SQL: now, or before it was run on from there."""
     if not further:
         return "statement_timestamp()"
@@ -84,8 +79,20 @@ def _over(statement: _Statement, further: Sequence[Further], now: float) -> str:
     return "statement_timestamp() - make_interval(secs => %(ago)s::float8)"
 
 
+def _next_ids(following: Next) -> str:
+    """The columns that name what was inserted for `following`."""
+    claims = isinstance(following, Go | Fan | Arrive) and following.claim
+    found = "NULL AS next_step_run"
+    if isinstance(following, Go | Arrive):
+        found = "(SELECT id FROM next_step) AS next_step_run"
+    elif isinstance(following, Fan):
+        found = """(SELECT id FROM turns WHERE status = 'running') AS next_step_run,
+            (SELECT string_agg(id::text, ',' ORDER BY id) FROM turns WHERE status = 'pending') AS due_step_runs"""
+    return f"{found}, {'(SELECT id FROM next_attempt)' if claims else 'NULL'} AS next_attempt"
+
+
 def _add_guards(
-    statement: _Statement, claim: Claim, ended: Ended, following: Next, state: State, further: Sequence[Further]
+    statement: Statement, claim: Claim, ended: Ended, following: Next, state: State, further: Sequence[Further]
 ) -> None:
     """Lock the step run, then the execution, and change the execution only if it is what the decision was made for."""
     statement.add(
@@ -94,7 +101,17 @@ def _add_guards(
              FOR UPDATE)"""
     )
     changes = ["event_number = e.event_number + %(events)s::int"]
-    events = 2 if isinstance(following, (End, Go)) and (isinstance(following, End) or following.claim) else 1
+    events = 2 if isinstance(following, End) or (isinstance(following, Go | Fan) and following.claim) else 1
+    guard = "EXISTS (SELECT FROM fenced)"
+    if isinstance(following, Arrive):
+        add_container_lock(statement, following)
+        changes = [f"{changes[0]} + {ARRIVAL_EVENTS}"]
+        guard = "EXISTS (SELECT FROM container c WHERE c.stopping = %(stopping_was)s::text)"
+        statement.params["stopping_was"] = state.stopping
+    elif claim.container_id is not None:
+        guard += """ AND EXISTS (SELECT FROM executions_steprun c
+            WHERE c.id = %(container)s::bigint AND c.stopping = %(stopping_was)s::text)"""
+        statement.params |= {"container": claim.container_id, "stopping_was": state.stopping}
     params: dict[str, Any] = {
         "execution": claim.execution_id,
         "events": events + 2 * len(further),
@@ -134,7 +151,7 @@ def _add_guards(
                AND (e.cancel_requested_at IS NOT NULL) = %(cancel_was)s::boolean
                AND COALESCE(CASE e.phase WHEN 'teardown' THEN e.teardown_deadline ELSE e.deadline END
                             <= statement_timestamp(), FALSE) = %(deadline_was)s::boolean
-               AND EXISTS (SELECT FROM fenced)
+               AND {guard}
              RETURNING e.id, e.event_number, e.flow_id, e.flow_version_id, e.environment_id)""",
         **params,
     )
@@ -159,7 +176,7 @@ def _counters(claim: Claim, ended: Ended, further: Sequence[Further]) -> list[tu
     return sorted(found.items())
 
 
-def _add_step_run(statement: _Statement, ended: Ended, following: Next, over: str) -> None:
+def _add_step_run(statement: Statement, ended: Ended, following: Next, over: str) -> None:
     changes = ["status = %(step_status)s::text"]
     params: dict[str, Any] = {"step_status": ended.step.value}
     if ended.step.is_final:
@@ -185,19 +202,23 @@ def _add_step_run(statement: _Statement, ended: Ended, following: Next, over: st
             "operation": operation,
             "route": route,
         }
+    elif isinstance(following, Fan):
+        more, given = fan_changes(following)
+        changes += more
+        params |= {"resume_state": seal(ended.resume_state), "message": ended.message, **given}
     else:
         assert isinstance(following, (Again, Wait))
         changes.append("due_at = statement_timestamp() + make_interval(secs => %(wait)s::float8)")
         changes.append("sent_at = CASE WHEN %(wait)s::float8 = 0 THEN statement_timestamp() END")
-        changes.append(
-            "sends = CASE WHEN %(wait)s::float8 = 0 THEN 1 ELSE 0 END, resume_state = %(resume_state)s::bytea"
-        )
+        changes.append("sends = CASE WHEN %(wait)s::float8 = 0 THEN 1 ELSE 0 END")
+        if not (isinstance(following, Wait) and following.keeps_state):
+            changes.append("resume_state = %(resume_state)s::bytea")
+            params["resume_state"] = None if ended.resume_state is None else seal(ended.resume_state)
         changes.append("lost_attempts = s.lost_attempts + %(lost)s::int")
         changes.append("message = %(message)s::text")
         params |= {
             "wait": following.seconds,
-            "resume_state": None if ended.resume_state is None else seal(ended.resume_state),
-            "lost": int(ended.attempt is AttemptStatus.LOST),
+            "lost": int(ended.lost or ended.attempt is AttemptStatus.LOST),
             "message": ended.failure.message if ended.failure else ended.message,
         }
     statement.add(
@@ -207,7 +228,7 @@ def _add_step_run(statement: _Statement, ended: Ended, following: Next, over: st
     )
 
 
-def _add_attempt(statement: _Statement, ended: Ended, over: str) -> None:
+def _add_attempt(statement: Statement, ended: Ended, over: str) -> None:
     statement.add(
         f"""attempt AS (UPDATE executions_attempt a SET status = %(attempt_status)s::text,
              finished_at = CASE WHEN %(attempt_status)s::text <> 'waiting' THEN {over} END,
@@ -239,7 +260,7 @@ PAYLOAD_VALUES = """%(attempt)s::bigint, statement_timestamp(), %(request)s::tex
 DELETE_PAYLOAD = "DELETE FROM executions_payload p {using} WHERE p.attempt_id = %(attempt)s::bigint"
 
 
-def _add_payload(statement: _Statement, payload: Recorded, *, replaces: bool) -> None:
+def _add_payload(statement: Statement, payload: Recorded, *, replaces: bool) -> None:
     """`replaces` what the same attempt had written before it was parked."""
     if replaces:
         statement.add(f"replaced AS ({DELETE_PAYLOAD.format(using='USING execution')})")
@@ -258,31 +279,34 @@ def insert_payload(claim: Claim, payload: Recorded) -> None:
     )
 
 
-def _add_live_values(statement: _Statement, kept: Sequence[Kept]) -> None:
+def _add_live_values(statement: Statement, kept: Sequence[Kept]) -> None:
     statement.add(
-        """live AS (INSERT INTO executions_livevalue (execution_id, path, name, ciphertext)
-             SELECT execution.id, v.path, v.name, v.ciphertext FROM execution,
-                    unnest(%(paths)s::text[], %(names)s::text[], %(ciphertexts)s::bytea[]) AS v (path, name, ciphertext)
-             ON CONFLICT (execution_id, path, name) DO UPDATE SET ciphertext = excluded.ciphertext)""",
+        """live AS (INSERT INTO executions_livevalue (execution_id, turn, path, name, ciphertext)
+             SELECT execution.id, v.turn, v.path, v.name, v.ciphertext FROM execution,
+                    unnest(%(value_turns)s::text[], %(paths)s::text[], %(names)s::text[], %(ciphertexts)s::bytea[])
+                        AS v (turn, path, name, ciphertext)
+             ON CONFLICT (execution_id, turn, path, name) DO UPDATE SET ciphertext = excluded.ciphertext)""",
+        value_turns=[value.turn for value in kept],
         paths=[value.path for value in kept],
         names=[value.name for value in kept],
         ciphertexts=[value.seal() for value in kept],
     )
 
 
-def _add_next_step(statement: _Statement, go: Go, worker_id: int | None, *, after_further: bool) -> None:
+def _add_next_step(statement: Statement, go: Go, worker_id: int | None, *, after_further: bool) -> None:
     # Those were run before it and so have lower ids: counting them has them written first.
     where = "WHERE (SELECT count(*) FROM more_steps) > 0" if after_further else ""
     planned = go.step
     statement.add(
         f"""next_step AS (INSERT INTO executions_steprun (execution_id, flow_id, flow_version_id, environment_id,
-                path, key, step_id, section, parent_id, position, action, status, due_at, sent_at, sends, started_at,
+                path, key, step_id, section, parent_id, container_id, "index",
+                position, action, status, due_at, sent_at, sends, started_at,
                 attempts, fence,
                 lost_attempts, pending_children, skip_reason, failure_kind, failure_code, message, recovered, soft,
                 asserted, may_have_taken_effect, protocol, service, operation, route)
              SELECT id, flow_id, flow_version_id, environment_id, %(n_path)s::text, %(n_key)s::text,
                 %(n_id)s::text, %(n_section)s::text,
-                %(n_parent)s::bigint, %(n_position)s::int, %(n_action)s::text,
+                %(n_parent)s::bigint, %(n_container)s::bigint, %(n_turn)s::int, %(n_position)s::int, %(n_action)s::text,
                 CASE WHEN %(claim)s::boolean THEN 'running' ELSE 'pending' END,
                 CASE WHEN NOT %(claim)s::boolean THEN statement_timestamp() END,
                 statement_timestamp(), 1,
@@ -290,11 +314,13 @@ def _add_next_step(statement: _Statement, go: Go, worker_id: int | None, *, afte
                 CASE WHEN %(claim)s::boolean THEN 1 ELSE 0 END, CASE WHEN %(claim)s::boolean THEN 1 ELSE 0 END,
                 0, 0, '', '', '', '', FALSE, FALSE, FALSE, FALSE, '', '', '', ''
              FROM execution {where} RETURNING id)""",
-        n_path=planned.path,
+        n_path=go.path,
         n_key=planned.key,
         n_id=planned.step.id,
         n_section=planned.section,
         n_parent=go.parent_id,
+        n_container=go.container_id,
+        n_turn=go.turn,
         n_position=planned.position,
         n_action=planned.step.action,
         claim=go.claim,

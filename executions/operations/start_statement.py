@@ -25,6 +25,7 @@ def insert_started(execution: Execution, first: StepRun, move: Move, kept: Seque
     params = {**_values(execution, "e"), **_values(first, "s"), **_values(move, "m")}
     params |= {
         "paths": [value.path for value in kept],
+        "turns": [value.turn for value in kept],
         "names": [value.name for value in kept],
         "ciphertexts": [value.seal() for value in kept],
     }
@@ -40,10 +41,10 @@ def _statement() -> str:
         WITH execution AS ({_insert(Execution, "e")}),
         move AS ({_insert(Move, "m")}),
         live AS (
-            INSERT INTO executions_livevalue (execution_id, path, name, ciphertext)
-            SELECT %(e_id)s::bigint, v.path, v.name, v.ciphertext
-            FROM unnest(%(paths)s::text[], %(names)s::text[], %(ciphertexts)s::bytea[])
-                WITH ORDINALITY AS v (path, name, ciphertext, place)
+            INSERT INTO executions_livevalue (execution_id, turn, path, name, ciphertext)
+            SELECT %(e_id)s::bigint, v.turn, v.path, v.name, v.ciphertext
+            FROM unnest(%(turns)s::text[], %(paths)s::text[], %(names)s::text[], %(ciphertexts)s::bytea[])
+                WITH ORDINALITY AS v (turn, path, name, ciphertext, place)
             ORDER BY v.place
         )
         {_insert(StepRun, "s")} RETURNING id

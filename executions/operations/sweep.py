@@ -31,7 +31,7 @@ RETURNING s.id AS step_run_id, CASE s.status WHEN 'running' THEN s.attempts ELSE
 
 ATTEMPT = """
 SELECT a.id AS attempt_id, s.id AS step_run_id, s.fence, a.number, s.execution_id, s.path, s.lost_attempts, a.due_at,
-       a.draws, s.parent_id, statement_timestamp() AS now, e.event_number
+       a.draws, s.parent_id, s.container_id, s."index" AS turn, statement_timestamp() AS now, e.event_number
 FROM executions_attempt a
 JOIN executions_steprun s ON s.id = a.step_run_id
 JOIN executions_execution e ON e.id = s.execution_id
@@ -48,13 +48,15 @@ WHERE a.status = 'running' AND a.worker_id = %(worker)s
 ORDER BY a.id LIMIT %(batch)s
 """
 
-# A step that waits for a worker, or for its time, in an execution whose phase is over.
+# A step that waits for a worker, or for its time, in an execution whose phase is over or a container that is stopped.
 TO_INTERRUPT = """
 SELECT s.id AS step_run_id, CASE s.status WHEN 'running' THEN s.attempts ELSE s.attempts + 1 END AS number
 FROM executions_execution e JOIN executions_steprun s ON s.execution_id = e.id
+LEFT JOIN executions_steprun c ON c.id = s.container_id
 WHERE e.status = 'running' AND s.due_at IS NOT NULL AND (%(execution)s::bigint IS NULL OR e.id = %(execution)s)
-  AND CASE e.phase WHEN 'teardown' THEN e.teardown_deadline <= statement_timestamp()
-                   ELSE e.cancel_requested_at IS NOT NULL OR e.deadline <= statement_timestamp() END
+  AND (c.stopping <> ''
+       OR CASE e.phase WHEN 'teardown' THEN e.teardown_deadline <= statement_timestamp()
+                       ELSE e.cancel_requested_at IS NOT NULL OR e.deadline <= statement_timestamp() END)
 LIMIT %(batch)s
 """
 

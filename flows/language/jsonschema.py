@@ -43,7 +43,7 @@ def flow_schema() -> Schema:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A Stepwell flow",
-        "description": "Steps over HTTP, SQL, Kafka, Redis and gRPC with assertions, captured variables, loops and branches.",
+        "description": "Steps over HTTP, SQL, Kafka, Redis and gRPC with assertions, variables, loops and branches.",
         "if": {"type": "object", "required": ["flow"]},
         "then": {"properties": {"flow": {"$ref": "#/$defs/flow"}, **_kept_at_the_top()}, "additionalProperties": False},
         "else": {"$ref": "#/$defs/flow"},

@@ -46,6 +46,11 @@ class PlannedStep:
         return bool(self.spec.step_keys)
 
     @property
+    def is_forgiven(self) -> bool:
+        """Whether its failure is none of what it is part of."""
+        return self.step.soft and self.step.on_error == "continue"
+
+    @property
     def is_error_step(self) -> bool:
         """Whether it stands in the `error_steps` of its parent."""
         return self.parent is not None and self.sequence == _sequence_address(self.parent, ERROR_STEPS)
@@ -97,6 +102,17 @@ class Plan:
     def children(self, path: str, group: str) -> tuple[PlannedStep, ...]:
         """The steps nested in it: `error_steps`, or a config key of its action such as `steps`, `then`."""
         return self._sequences.get(_sequence_address(key_of(path), group), ())
+
+    def firsts(self, path: str) -> tuple[PlannedStep, ...]:
+        """The first step of each branch of a container, or the one with which each of its turns begins."""
+        here = self.at(path)
+        return tuple(self.children(here.path, group)[0] for group, steps in here.step.children.items() if steps)
+
+    def forgiven_inside(self, path: str) -> tuple[str, ...]:
+        """The keys of the steps right inside a container whose failure is none of it."""
+        here = self.at(path)
+        groups = (self.children(here.path, group) for group in here.step.children)
+        return tuple(step.key for steps in groups for step in steps if step.is_forgiven)
 
     def enclosing(self, path: str) -> Iterator[PlannedStep]:
         """The containers around a step, from the inside out."""

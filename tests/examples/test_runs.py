@@ -27,6 +27,7 @@ FAILURES = {
     "drip": ("steps/read_slowly", 1, "timeout", "", "2.5 s"),
     "expired-certificate": ("steps/look", 1, "unreachable", "tls_expired", "certificate"),
     "failed-assertion": ("steps/look", 1, "assertion", "", "A kettle for the price of a tea"),
+    "failing-turn": ("steps/each_product[1]/look", 1, "assertion", "", "status is 404, expected 200"),
     "half-a-response": ("steps/read_half", 1, "unreachable", "incomplete", "50 of 100 bytes"),
     "lost-event": ("steps/listen", 1, "timeout", "", "2 s"),
     "missing-output": ("steps/look", 1, "extraction", "", "$.tracking.number"),
@@ -107,7 +108,7 @@ def test_a_condition_that_is_false_skips_its_step(passing: dict[str, Report]) ->
 def test_a_flow_that_fails_on_purpose_fails_for_its_reason(failing: dict[str, Report], name: str) -> None:
     path, attempts, kind, code, words = FAILURES[name]
     report = failing[name]
-    (step,) = [step for step in report["steps"] if step["failure"]]
+    step = [step for step in report["steps"] if step["failure"]][-1]  # what holds it fails with it, and is told before
     assert report["execution"]["status"] == "failed"
     assert (step["path"], step["attempts"], step["failure"]["kind"]) == (path, attempts, kind)
     assert words in step["failure"]["message"]

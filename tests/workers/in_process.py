@@ -16,11 +16,10 @@ from django.db import connection
 from executions import events, queue
 from executions.models import Attempt, Execution, Payload, StepRun
 from executions.operations.start import start_execution
-from executions.operations.sweep import take_due_steps
 from executions.status import Status, Trigger
 from flows.operations.save_environment import save_environment
 from flows.operations.save_flow import save_flow
-from workers.clock import sweep
+from workers.clock import send_due_steps, sweep
 from workers.egress import Egress
 from workers.engine import Engine
 from workers.watch import Watch
@@ -142,8 +141,7 @@ class Machine:
 
     def tick(self) -> None:
         """What the clock does."""
-        for step in take_due_steps():
-            queue.send_step(step.step_run_id, step.number, step.worker_group)
+        send_due_steps()
         sweep(self.engine)
 
     def drive(

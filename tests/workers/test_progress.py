@@ -89,7 +89,7 @@ def walk(flow: FlowSpec, fails: set[str], interrupted_after: int | None, by: Sta
             state = replace(state, cancel_requested=by is Status.CANCELLED, deadline_passed=by is Status.TIMED_OUT)
         soft = here.step.soft and here.step.on_error == "continue"
         became = ended(StepStatus.FAILED if here.step.id in fails else StepStatus.PASSED, soft=soft)
-        following = next_after(plan, here, became, state)
+        following = next_after(plan, here, here.path, became, state)
         if isinstance(following, End):
             return ran, following.status
         assert isinstance(following, Go)
@@ -170,7 +170,7 @@ def test_before_teardown(path: str, status: StepStatus, late: bool, cancelled: b
     plan = Plan(FLOW)
     here = plan.at(path)
     state = State(Phase(here.section), None, cancelled, late, failed_hard=False)
-    following = next_after(plan, here, ended(status), state)
+    following = next_after(plan, here, here.path, ended(status), state)
     assert isinstance(following, Go)
     if cancelled or late:
         expected = ("teardown/d", Status.CANCELLED if cancelled else Status.TIMED_OUT)
@@ -192,7 +192,7 @@ def test_before_teardown(path: str, status: StepStatus, late: bool, cancelled: b
 def test_in_teardown(path: str, late: bool, status: StepStatus, outcome: Status) -> None:
     plan = Plan(FLOW)
     state = State(Phase.TEARDOWN, outcome, cancel_requested=True, deadline_passed=late, failed_hard=False)
-    following = next_after(plan, plan.at(path), ended(status), state)
+    following = next_after(plan, plan.at(path), path, ended(status), state)
     if path == "teardown/d" and not late:
         assert isinstance(following, Go)
         assert (following.step.path, following.outcome, following.teardown_seconds) == ("teardown/e", None, None)

@@ -42,6 +42,35 @@ class Park:
     state: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Open:
+    """The action lets the steps inside it run, and goes on when the last of them has ended: `context.resumed` holds
+    `state` then, and `context.turns` what came of them.
+    """
+
+    names: Sequence[Mapping[str, Any]]  # one for each turn: what its steps may read besides, such as the item
+    width: int = 1  # turns at once
+    group: str = ""  # whose steps run: a config key; left out where each turn has its own or all have the same
+    first: int = 0  # number of the first of these turns, where others have run before
+    stops_at_failure: bool = False
+    state: Mapping[str, Any] = field(default_factory=dict)
+    summary: str = ""  # one line for the timeline, while they run
+
+
+@dataclass(frozen=True)
+class TurnOutcome:
+    """What came of one turn. `path` and the rest of a failure are those of its first step that failed."""
+
+    number: int
+    status: str  # passed, failed or cancelled
+    duration_ms: int
+    path: str = ""
+    kind: str = ""
+    code: str = ""
+    message: str = ""
+    outputs: Mapping[str, Any] = field(default_factory=dict)  # what its steps captured
+
+
 class Language(Protocol):
     """What a local action may ask of the running flow."""
 
@@ -50,6 +79,9 @@ class Language(Protocol):
 
         With `over`, its keys come first, as the keys of a step's own result do.
         """
+
+    def check(self, condition: str) -> bool:
+        """Whether a condition over everything in scope holds; what it saw is recorded. Raises StepError (template)."""
 
     def evaluate(self, expression: str, *, over: Any = None) -> Any:
         """The value of an expression or output path; with `over`, a `$` path is read over that value.
@@ -76,6 +108,8 @@ class StepContext:
     files: Mapping[str, str] = field(default_factory=dict)  # what came with the flow, by the names it gives them
     max_body: int = 10 * 1024 * 1024  # bytes of a response kept in full
     resumed: Mapping[str, Any] | None = None  # the state of an earlier Park of this attempt
+    groups: frozenset[str] = frozenset()  # the config keys under which there are steps
+    turns: Sequence[TurnOutcome] = ()  # of the steps inside it, in order, when it goes on after them
     language: Language | None = None
     asserted_names: frozenset[str] = frozenset()  # what the step's assertions read: `status`, `body`, …
     asserts: bool = False  # the step has assertions: they decide about a result that is less than was asked for
@@ -113,7 +147,7 @@ class Action(ABC, Generic[ConfigT]):
     spec: ClassVar[ActionSpec]
 
     @abstractmethod
-    def run(self, config: ConfigT, context: StepContext) -> Result | Park:
+    def run(self, config: ConfigT, context: StepContext) -> Result | Park | Open:
         """Do it once. Raises StepError, or Aborted when told to stop."""
 
     def is_repeatable(self, config: ConfigT) -> bool:

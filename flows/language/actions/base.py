@@ -49,7 +49,9 @@ class ActionSpec:
     captures_result: bool = False  # every key of its result becomes a variable of the flow (`set`)
     step_keys: tuple[str, ...] = ()  # config keys that hold nested steps (control flow)
     has_turns: bool = False  # its steps run in numbered turns, and the number is in their address
-    loop_names: Mapping[str, str] = field(default_factory=dict, hash=False)  # config key → the name its steps read, if left out
+    loop_names: Mapping[str, str] = field(
+        default_factory=dict, hash=False
+    )  # config key → the name its steps read, if left out
     late_keys: frozenset[str] = frozenset()  # config keys that are read after the steps inside it
     item_keys: frozenset[str] = frozenset()  # what expressions inside its config read besides: the keys of a message
     summary: str = field(default="", compare=False)  # one line for the JSON schema and editors

@@ -6,9 +6,16 @@ from flows.language.actions.base import ActionConfig, ActionSpec
 from flows.language.actions.for_each import MOST_AT_ONCE
 
 
+class Branch(ActionConfig):
+    """What a branch has besides its steps."""
+
+    name: str = Field("", description="for people")
+
+
 class ParallelConfig(ActionConfig):
     max_concurrent: int = Field(0, ge=0, le=MOST_AT_ONCE, description="branches at once; 0: all of them")
     fail_fast: bool = Field(True, description="true: when a branch fails, the others are stopped")
+    branches: list[Branch] = Field(default_factory=list, description="lists of steps, or {name, steps}")
     wait_for_all: bool = Field(True, description="it always waits for every branch; read for its spelling")
 
     @field_validator("wait_for_all")

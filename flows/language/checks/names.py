@@ -63,7 +63,9 @@ class NameCheck:
     def _walk(self, steps: Iterable[FoundStep]) -> None:
         for found in steps:
             texts = list(texts_of(found.step))
-            late = [text for text in texts if found.spec is not None and found.spec.step_keys and _is_late(text, found.spec)]
+            late = [
+                text for text in texts if found.spec is not None and found.spec.step_keys and _is_late(text, found.spec)
+            ]
             for text in texts:
                 if text not in late:
                     self._check(text, found)
@@ -160,7 +162,9 @@ class NameCheck:
             message = f"{name} holds this step, and has no result before its last step has ended."
             self._findings.error("later_step", message, node, place, offset=offset)
         elif name in self._at_once and name not in self._done:
-            message = f"{name} runs at the same time, in another branch. What it gives is known after the parallel step."
+            message = (
+                f"{name} runs at the same time, in another branch. What it gives is known after the parallel step."
+            )
             self._findings.error("later_step", message, node, place, offset=offset)
         elif name in self._ids and name not in self._done:
             message = f"{name} is a later step. A step reads what earlier steps gave."

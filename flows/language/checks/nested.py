@@ -39,6 +39,8 @@ def own_config(spec: ActionSpec | None, config: dict[str, Any]) -> dict[str, Any
         own[BRANCHES] = [
             {"name": branch["name"]} if isinstance(branch, dict) and branch.get("name") else {} for branch in branches
         ]
+    elif spec.name == "parallel" and isinstance(steps := config.get("steps"), list):
+        own[BRANCHES] = [{} for _ in steps]
     return own
 
 
@@ -87,7 +89,9 @@ def _check_there_are_some(spec: ActionSpec, config: MapNode, fields: Fields, pla
     for key in given:
         found = config.get(key)
         if spec.name == "parallel" and isinstance(found, ListNode) and len(found.items) > _MOST_BRANCHES:
-            message = f"parallel has {len(found.items)} branches; {_MOST_BRANCHES} are allowed. for_each has no such limit."
+            message = (
+                f"parallel has {len(found.items)} branches; {_MOST_BRANCHES} are allowed. for_each has no such limit."
+            )
             fields.findings.error("too_many_steps", message, found, (*place, key))
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from workers.abort import Abort
 from workers.actions import ACTIONS
-from workers.actions.base import Park, StepContext
+from workers.actions.base import Open, Park, StepContext
 from workers.egress import Egress
 
 
@@ -29,10 +29,10 @@ class Run:
 
     def __call__(self, name: str, **config: Any) -> dict[str, Any]:
         found = self.park_or_result(name, **config)
-        assert not isinstance(found, Park)
+        assert isinstance(found, dict)
         return found
 
-    def park_or_result(self, name: str, **config: Any) -> dict[str, Any] | Park:
+    def park_or_result(self, name: str, **config: Any) -> dict[str, Any] | Park | Open:
         action = ACTIONS[name]
         return action.run(action.spec.Config.model_validate(config), self.context)
 

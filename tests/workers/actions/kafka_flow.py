@@ -12,7 +12,7 @@ from flows.language.scope import Scope
 from tests.kafka import make_topic
 from tests.workers.actions.conftest import Run
 from workers.actions.base import Language
-from workers.attempt import _Language
+from workers.attempt import Outcome, _Language
 from workers.errors import StepError
 
 _numbers = itertools.count(1)
@@ -48,7 +48,7 @@ def failure(name: str, *, seconds: float = 5, run: Run | None = None, **config: 
 
 def flow_with(**captured: Any) -> Language:
     """The language of a flow that has captured these."""
-    return _Language(Scope(captured=captured), [])
+    return _Language(Scope(captured=captured), Outcome())
 
 
 def values(result: dict[str, Any]) -> list[Any]:
