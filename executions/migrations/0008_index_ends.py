@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('executions', '0005_index_executions_for_search'),
+        ('executions', '0007_hold_steps_in_steps'),
         ('flows', '0002_keep_files_of_versions'),
         ('workspaces', '0001_create_workspaces'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
