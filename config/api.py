@@ -13,6 +13,7 @@ from ninja.types import DictStrAny
 from config import health, problems
 from config.version import product_version
 from executions.api import router as executions
+from executions.usage_api import router as usage
 from flows.api import environments, flows
 from flows.language import jsontext
 from workspaces.api import router as workspaces
@@ -58,6 +59,7 @@ api = NinjaAPI(
 )
 api.add_router("/flows", flows)
 api.add_router("/environments", environments)
+api.add_router("/executions", usage)
 api.add_router("/executions", executions)
 api.add_router("", workspaces)
 api.add_router("", health.router)

@@ -16,7 +16,7 @@ from executions import errors as executions
 from flows import encryption
 from flows import errors as flows
 from flows.language import jsontext
-from flows.schemas import ProblemOut
+from flows.schemas.problems import ProblemOut
 from workspaces import errors as workspaces
 
 log = logging.getLogger(__name__)
@@ -38,6 +38,11 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     flows.EnvironmentInvalid: 422,
     flows.SecretRefused: 422,
     flows.VariableInvalid: 422,
+    flows.FlowChanged: 412,
+    flows.FlowTaken: 412,
+    flows.EnvironmentChanged: 412,
+    flows.EnvironmentTaken: 409,
+    flows.EnvironmentInUse: 409,
     flows.FlowUnknown: 404,
     flows.VersionUnknown: 404,
     flows.EnvironmentUnknown: 404,
@@ -69,6 +74,8 @@ def install(api: NinjaAPI) -> None:
         api.exception_handler(kind)(_ours)
     api.exception_handler(flows.FlowInvalid)(_flow_invalid)
     api.exception_handler(executions.InAnotherWorkspace)(_in_another_workspace)
+    api.exception_handler(flows.FlowChanged)(_flow_changed)
+    api.exception_handler(flows.FlowTaken)(_flow_taken)
     api.exception_handler(ValidationError)(_request_invalid)
     api.exception_handler(HttpError)(_http_error)
     api.exception_handler(Http404)(_not_found)
@@ -100,6 +107,14 @@ def _flow_invalid(request: HttpRequest, error: flows.FlowInvalid) -> HttpRespons
 
 def _in_another_workspace(request: HttpRequest, error: executions.InAnotherWorkspace) -> HttpResponse:
     return problem(status_of(error), str(error), code="in_another_workspace", workspace=error.workspace)
+
+
+def _flow_changed(request: HttpRequest, error: flows.FlowChanged) -> HttpResponse:
+    return problem(status_of(error), str(error), code=error.code, version=error.version)
+
+
+def _flow_taken(request: HttpRequest, error: flows.FlowTaken) -> HttpResponse:
+    return problem(status_of(error), str(error), code=error.code, slug=error.slug)
 
 
 def _request_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:

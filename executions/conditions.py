@@ -68,6 +68,12 @@ def _suite(values: tuple[str, ...], flows: Names) -> Condition:
     return _flow_ids([one[0] for one in flows if one[4].casefold() in wanted])
 
 
+def _version(values: tuple[str, ...], _: Names) -> Condition:
+    """`flow:checkout version:39`; the number alone is that version of any flow."""
+    numbers = [int(value) for value in values]
+    return Condition("(SELECT number FROM flows_flowversion WHERE id = e.flow_version_id) = ANY(%s)", (numbers,))
+
+
 def _flow_ids(ids: list[int]) -> Condition:
     if len(ids) == 1:
         return Condition("flow_id = %s", (ids[0],), rank=1)
@@ -184,6 +190,7 @@ def _literal(text: str) -> str:
 _WORDS: Final[Mapping[str, Callable[[tuple[str, ...], Names], Condition]]] = {
     "status": _status,
     "flow": _flow,
+    "version": _version,
     "env": _environment,
     "trigger": _trigger,
     "user": _user,

@@ -144,11 +144,19 @@ def _moment(term: Term, now: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def _numbers(word: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in _needed(word, values):
+        if not re.fullmatch(r"[1-9]\d{0,8}", value):
+            raise SearchInvalid(f"{word}:{value} means nothing. Say a number: {word}:3.")
+    return values
+
+
 ALIASES: Final = {"environment": "env", "by": "user", "actor": "user"}
 FLAGS: Final = ("unresolved", "slow")
 WORDS: Final[Mapping[str, Callable[[str, tuple[str, ...]], tuple[str, ...]]]] = {
     "status": _one_of(STATUSES),
     "flow": _needed,
+    "version": _numbers,
     "env": _needed,
     "trigger": _one_of(TRIGGERS),
     "user": _needed,

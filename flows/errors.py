@@ -7,6 +7,11 @@ FlowsError
 ├── EnvironmentInvalid    names or values that an environment cannot hold      nothing was saved
 ├── SecretRefused         too short or too common to be masked                 nothing was saved
 ├── VariableInvalid       the text of an override is not what the flow's variable is
+├── FlowChanged           somebody saved it since the caller read it          nothing was saved
+├── FlowTaken             a new flow was meant, and there is one of that name  nothing was saved
+├── EnvironmentChanged    somebody saved it since the caller read it          nothing was saved
+├── EnvironmentTaken      there is an environment of that name already
+├── EnvironmentInUse      something would run against it later: it stays
 ├── FlowUnknown           no flow of that slug here
 ├── VersionUnknown        the flow has no version of that number
 └── EnvironmentUnknown    no environment of that name here
@@ -49,6 +54,38 @@ class SecretRefused(FlowsError):
 
 class VariableInvalid(FlowsError):
     code = "variable_invalid"
+
+
+class FlowChanged(FlowsError):
+    """`version` is the number of the one that came between."""
+
+    code = "flow_changed"
+
+    def __init__(self, message: str, *, version: int) -> None:
+        self.version = version
+        super().__init__(message)
+
+
+class FlowTaken(FlowsError):
+    """`slug` is that of the flow that is there."""
+
+    code = "flow_taken"
+
+    def __init__(self, message: str, *, slug: str) -> None:
+        self.slug = slug
+        super().__init__(message)
+
+
+class EnvironmentChanged(FlowsError):
+    code = "environment_changed"
+
+
+class EnvironmentTaken(FlowsError):
+    code = "environment_taken"
+
+
+class EnvironmentInUse(FlowsError):
+    code = "environment_in_use"
 
 
 class FlowUnknown(FlowsError):

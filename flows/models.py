@@ -23,6 +23,7 @@ class Flow(models.Model):
     latest_version = models.ForeignKey("FlowVersion", on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
+    updated_by = models.CharField(max_length=150, blank=True, editable=False)  # the name of who saved it last
     archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -44,6 +45,7 @@ class FlowVersion(models.Model):
     hash = models.CharField(max_length=64)
     spec_json = models.TextField(editable=False)  # the parsed flow; read it through `spec`
     files_json = models.TextField(default="", editable=False)  # empty without any; read them through `files`
+    change = models.CharField(max_length=255, blank=True, editable=False)  # of the version before it, in one line
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 
@@ -82,6 +84,7 @@ class Environment(models.Model):
     secret_changes = models.PositiveIntegerField(default=0, editable=False)  # numbers the versions of its secrets
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
+    updated_by = models.CharField(max_length=150, blank=True, editable=False)  # the name of who saved it last
 
     class Meta:
         constraints: ClassVar = [

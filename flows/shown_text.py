@@ -6,6 +6,7 @@ from typing import Final
 import yaml
 
 from flows.language.check import check
+from flows.language.spec import FlowSpec
 from flows.models import FlowVersion
 from workspaces.models import Role
 
@@ -15,6 +16,13 @@ MASK: Final = "‹secret›"
 def shown_text(version: FlowVersion, role: Role) -> str:
     """As it was saved for whoever may write it; for a viewer, literal secrets are masked (DESIGN §9)."""
     return version.text if role.includes(Role.EDITOR) else masked_text(version.text)
+
+
+def shown_spec(version: FlowVersion, role: Role) -> FlowSpec:
+    """What `shown_text` says, parsed; without its literal secrets for a viewer."""
+    if role.includes(Role.EDITOR):
+        return version.spec
+    return check(masked_text(version.text)).flow or version.spec.model_copy(update={"env": {}})
 
 
 @lru_cache(maxsize=64)

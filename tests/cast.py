@@ -50,8 +50,11 @@ class Api:
     def post(self, path: str, body: Any = None, **headers: str) -> Answer:
         return self._call("POST", path, {} if body is None else body, headers)
 
-    def put(self, path: str, body: Any) -> Answer:
-        return self._call("PUT", path, body, {})
+    def put(self, path: str, body: Any, **headers: str) -> Answer:
+        return self._call("PUT", path, body, headers)
+
+    def delete(self, path: str, **headers: str) -> Answer:
+        return self._call("DELETE", path, None, headers)
 
     def _call(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Answer:
         response = self._client.generic(

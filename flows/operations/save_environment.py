@@ -8,10 +8,11 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from flows.errors import EnvironmentInvalid
+from flows.errors import EnvironmentChanged, EnvironmentInvalid, EnvironmentTaken
 from flows.language import jsontext
 from flows.models import Environment, Variable
 from flows.operations.set_secret import set_secret
+from flows.tags import changed_since, tag_of_environment
 from workspaces.models import Workspace
 from workspaces.operations.record_audit import record_audit
 
@@ -29,18 +30,25 @@ def save_environment(
     secrets: Mapping[str, str | None] | None = None,
     description: str | None = None,
     replace: bool = False,
+    expected_tag: str | None = None,
+    only_new: bool = False,
     by: User | None,
     actor: str = "",
 ) -> Environment:
     """Set what is given; None deletes; what is not named stays, unless `replace` says that this is all there is.
 
-    Raises EnvironmentInvalid or SecretRefused, and then nothing has changed.
+    `expected_tag` is the tag of what the caller saw, `only_new` says that they saw nothing. Raises EnvironmentInvalid,
+    SecretRefused, EnvironmentChanged or EnvironmentTaken, and then nothing has changed.
     """
     variables, secrets = variables or {}, secrets or {}
     check_names(name, variables, secrets)
     with transaction.atomic():
         _, created = Environment.objects.get_or_create(workspace=workspace, name=name)
         environment = Environment.objects.select_for_update(no_key=True).get(workspace=workspace, name=name)
+        if only_new and not created:
+            raise EnvironmentTaken(f"There is an environment {name} already.")
+        if expected_tag is not None and (created or expected_tag != tag_of_environment(environment)):
+            raise EnvironmentChanged(changed_since(environment))
         before = environment.revision
         _delete(environment, variables, secrets, replace=replace)
         for key, value in variables.items():
@@ -55,7 +63,8 @@ def save_environment(
         if changed or created or (description is not None and description != environment.description):
             environment.description = environment.description if description is None else description
             environment.updated_at = timezone.now()
-            environment.save(update_fields=["description", "updated_at"])
+            environment.updated_by = (actor or (by.get_username() if by else ""))[:150]
+            environment.save(update_fields=["description", "updated_at", "updated_by"])
             record_audit(
                 workspace=workspace,
                 by=by,

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from flows.errors import FilesInvalid, FlowInvalid
+from flows.changes import FIRST, change_between
+from flows.errors import FilesInvalid, FlowChanged, FlowInvalid, FlowTaken
 from flows.language import jsontext
 from flows.language.check import check
 from flows.language.files import why_not_kept
@@ -17,6 +18,7 @@ from flows.language.problems import Problem
 from flows.language.spec import FlowSpec
 from flows.models import Flow, FlowVersion
 from flows.slugs import MAX_LENGTH, same_name, slug_of
+from flows.tags import tag_of_flow
 from workspaces.models import Workspace
 from workspaces.operations.record_audit import record_audit
 
@@ -41,6 +43,8 @@ def save_flow(
     actor: str = "",
     filename: str = "flow.yaml",
     files: Mapping[str, str] | None = None,
+    expected_tag: str | None = None,
+    only_new: bool = False,
 ) -> Saved:
     """Keep `text` as the latest version of its flow; text the flow already had is that same version again.
 
@@ -48,7 +52,8 @@ def save_flow(
     another name has taken that slug, the new one gets `-2`, `-3`, …. With `slug` it is the flow of that slug, which
     takes the name in the text.
     `files` are the .proto files it names, by the names it gives them; they belong to the version as its text does.
-    Raises FlowInvalid with every problem found, FilesInvalid.
+    `expected_tag` is the tag of what the caller saw (flows/tags.py), `only_new` says that they saw nothing.
+    Raises FlowInvalid with every problem found, FilesInvalid, FlowChanged, FlowTaken; then nothing was saved.
     """
     checked = check(text, filename=filename)
     if checked.flow is None:
@@ -61,15 +66,25 @@ def save_flow(
         # meanwhile only need the row to stay (KEY SHARE), and do not wait.
         Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
         flow, created = _find_or_create(workspace, spec, slug)
+        if only_new and not created:
+            raise FlowTaken(f"There is a flow {flow.name!r} already. Give yours another name.", slug=flow.slug)
+        if expected_tag is not None and expected_tag != tag_of_flow(flow):
+            raise _changed(flow)
         version, version_created = _version(flow, text, files or {}, spec, by)
         if created or version.pk != flow.latest_version_id or flow.archived_at is not None:
-            _describe(flow, spec, version)
+            _describe(flow, spec, version, actor or (by.get_username() if by else ""))
             record_audit(
                 workspace=workspace, by=by, actor=actor, verb="flow.saved", target=flow.slug, version=version.number
             )
     return Saved(
         flow=flow, version=version, created=created, version_created=version_created, problems=checked.problems
     )
+
+
+def _changed(flow: Flow) -> FlowChanged:
+    number = flow.latest_version.number if flow.latest_version else 0
+    by = flow.updated_by or "Somebody"
+    return FlowChanged(f"{by} saved version {number} since you read it. Nothing of yours was saved.", version=number)
 
 
 def _find_or_create(workspace: Workspace, spec: FlowSpec, slug: str | None) -> tuple[Flow, bool]:
@@ -103,6 +118,8 @@ def _version(
     if found:
         return found, False
     last = flow.versions.aggregate(last=Max("number"))["last"] or 0
+    before = flow.latest_version
+    change = change_between(before.spec, spec, before.files, files) if before else FIRST
     version = FlowVersion.objects.create(
         flow=flow,
         number=last + 1,
@@ -110,15 +127,17 @@ def _version(
         hash=whole_hash,
         spec_json=jsontext.dumps(spec.dump()),
         files_json=jsontext.dumps(dict(files)) if files else "",
+        change=change,
         created_by=by,
     )
     return version, True
 
 
-def _describe(flow: Flow, spec: FlowSpec, version: FlowVersion) -> None:
+def _describe(flow: Flow, spec: FlowSpec, version: FlowVersion, actor: str) -> None:
     flow.name, flow.description, flow.suite = spec.name, spec.description or "", spec.suite or ""
     flow.tags = list(spec.tags or [])
     flow.latest_version = version
-    flow.updated_at = timezone.now()
+    flow.updated_at, flow.updated_by = timezone.now(), actor[:150]
     flow.archived_at = None
-    flow.save(update_fields=["name", "description", "suite", "tags", "latest_version", "updated_at", "archived_at"])
+    fields = ["name", "description", "suite", "tags", "latest_version", "updated_at", "updated_by", "archived_at"]
+    flow.save(update_fields=fields)

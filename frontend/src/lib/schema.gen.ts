@@ -15,7 +15,7 @@ export interface paths {
          * List Environments
          * @description All of them: a workspace has a handful.
          */
-        get: operations["flows_api_list_environments"];
+        get: operations["flows_api_environments_list_environments"];
         put?: never;
         post?: never;
         delete?: never;
@@ -31,11 +31,41 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Environment */
-        get: operations["flows_api_get_environment"];
-        /** Put Environment */
-        put: operations["flows_api_put_environment"];
+        /**
+         * Get Environment
+         * @description With its ETag, which a save may name.
+         */
+        get: operations["flows_api_environments_get_environment"];
+        /**
+         * Put Environment
+         * @description Create or change it. With If-Match only if nobody has since; with `If-None-Match: *` only if it is new.
+         */
+        put: operations["flows_api_environments_put_environment"];
         post?: never;
+        /**
+         * Delete
+         * @description Delete it with its secrets. What ran against it stays, and cannot be run again.
+         */
+        delete: operations["flows_api_environments_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/environments/{name}/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rename
+         * @description What ran against it keeps the name it had then.
+         */
+        post: operations["flows_api_environments_rename"];
         delete?: never;
         options?: never;
         head?: never;
@@ -88,6 +118,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/executions/environments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Environments
+         * @description Which flows ran against each of these lately.
+         */
+        get: operations["executions_usage_api_get_environments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/executions/histogram": {
         parameters: {
             query?: never;
@@ -100,6 +150,46 @@ export interface paths {
          * @description How many executions a search finds, over time and by status. It counts through the newest 20,000 at most.
          */
         get: operations["executions_api_lists_get_histogram"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/recent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Recent
+         * @description How each of these flows ran lately: `?flow=checkout&flow=refund`.
+         */
+        get: operations["executions_usage_api_get_recent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Versions
+         * @description Which versions of a flow its last runs ran.
+         */
+        get: operations["executions_usage_api_get_versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -302,15 +392,55 @@ export interface paths {
         };
         /**
          * List Flows
-         * @description By slug, archived ones left out.
+         * @description By slug; archived ones on request only. How each ran lately is at `/executions/recent`.
          */
-        get: operations["flows_api_list_flows"];
+        get: operations["flows_api_flows_list_flows"];
         put?: never;
         /**
          * Save
-         * @description Save a text as the latest version of its flow: 201 if the flow is new.
+         * @description Save a text as the latest version of its flow: 201 if the flow is new. `If-None-Match: *` takes new ones only.
          */
-        post: operations["flows_api_save"];
+        post: operations["flows_api_flows_save"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/-/language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Language
+         * @description The JSON Schema of a flow, the built-in names and the functions: what an editor completes. With an ETag.
+         */
+        get: operations["flows_api_language_get_language"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/-/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Words
+         * @description The tags and suites there are.
+         */
+        get: operations["flows_api_flows_get_words"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -328,9 +458,9 @@ export interface paths {
         put?: never;
         /**
          * Check Flow
-         * @description Every problem of a text, without saving it.
+         * @description Every problem of a text, without saving it. Names of the environment draw no warning.
          */
-        post: operations["flows_api_check_flow"];
+        post: operations["flows_api_language_check_flow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -344,10 +474,38 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Flow */
-        get: operations["flows_api_get_flow"];
-        put?: never;
+        /**
+         * Get Flow
+         * @description With its latest text, and the ETag that a save may name.
+         */
+        get: operations["flows_api_flows_get_flow"];
+        /**
+         * Put Flow
+         * @description Save the next text of this flow, which keeps its slug; with If-Match only if nobody has saved one since.
+         */
+        put: operations["flows_api_flows_put_flow"];
         post?: never;
+        /**
+         * Archive
+         * @description Archive it: out of the lists, with everything that ran kept. Saving a text of it brings it back.
+         */
+        delete: operations["flows_api_flows_archive"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{slug}/unarchive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Unarchive */
+        post: operations["flows_api_flows_unarchive"];
         delete?: never;
         options?: never;
         head?: never;
@@ -365,7 +523,7 @@ export interface paths {
          * List Versions
          * @description Newest first.
          */
-        get: operations["flows_api_list_versions"];
+        get: operations["flows_api_versions_list_versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -381,8 +539,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Version */
-        get: operations["flows_api_get_version"];
+        /**
+         * Get Version
+         * @description With its text; a viewer sees no secret that somebody wrote into it.
+         */
+        get: operations["flows_api_versions_get_version"];
         put?: never;
         post?: never;
         delete?: never;
@@ -600,6 +761,11 @@ export interface components {
         /** CheckIn */
         CheckIn: {
             /**
+             * Environment
+             * @description Whose names are known besides the flow's own.
+             */
+            environment?: string | null;
+            /**
              * Filename
              * @default flow.yaml
              */
@@ -724,10 +890,17 @@ export interface components {
             /** Secrets */
             secrets: components["schemas"]["SecretOut"][];
             /**
+             * Tag
+             * @description Its ETag: send it as If-Match with the next save.
+             */
+            tag: string;
+            /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
+            /** Updated By */
+            updated_by: string;
             /** Variables */
             variables: {
                 [key: string]: unknown;
@@ -739,6 +912,20 @@ export interface components {
             items: components["schemas"]["EnvironmentOut"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * EnvironmentUsageOut
+         * @description What ran against an environment, among the last 200 runs there.
+         */
+        EnvironmentUsageOut: {
+            /** Environment */
+            environment: string;
+            /** Flows */
+            flows: components["schemas"]["FlowUseOut"][];
+            /** Is Capped */
+            is_capped: boolean;
+            /** Runs */
+            runs: number;
         };
         /** ExecutionOut */
         ExecutionOut: {
@@ -998,6 +1185,8 @@ export interface components {
          * @description A flow with its latest text.
          */
         FlowOut: {
+            /** Archived At */
+            archived_at: string | null;
             /** Description */
             description: string;
             /** Files */
@@ -1012,6 +1201,11 @@ export interface components {
             slug: string;
             /** Suite */
             suite: string;
+            /**
+             * Tag
+             * @description Its ETag: send it as If-Match with the next save.
+             */
+            tag: string;
             /** Tags */
             tags: string[];
             /** Text */
@@ -1021,6 +1215,8 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+            /** Updated By */
+            updated_by: string;
         };
         /** FlowPage */
         FlowPage: {
@@ -1029,11 +1225,50 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** FlowQuery */
+        FlowQuery: {
+            /**
+             * Archived
+             * @description Those that were archived, instead of the others.
+             * @default false
+             */
+            archived: boolean;
+            /**
+             * Cursor
+             * @description `next` of the page before.
+             * @default
+             */
+            cursor: string;
+            /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
+            /**
+             * Q
+             * @description In the name, the slug or the description.
+             * @default
+             */
+            q: string;
+            /**
+             * Suite
+             * @default
+             */
+            suite: string;
+            /**
+             * Tag
+             * @description One of these tags, with commas.
+             * @default
+             */
+            tag: string;
+        };
         /**
          * FlowRowOut
          * @description A flow in a list: without its text.
          */
         FlowRowOut: {
+            /** Archived At */
+            archived_at: string | null;
             /** Description */
             description: string;
             /** Latest Version */
@@ -1051,6 +1286,38 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+            /** Updated By */
+            updated_by: string;
+        };
+        /**
+         * FlowTextIn
+         * @description The next text of a flow that is named already. Without `files`, those of its latest version go on.
+         */
+        FlowTextIn: {
+            /**
+             * Filename
+             * @default flow.yaml
+             */
+            filename: string;
+            /**
+             * Files
+             * @description the .proto files it names, by name
+             */
+            files?: {
+                [key: string]: string;
+            } | null;
+            /** Text */
+            text: string;
+        };
+        /** FlowUseOut */
+        FlowUseOut: {
+            /** Flow */
+            flow: string;
+            last: components["schemas"]["RunOut"];
+            /** Name */
+            name: string;
+            /** Runs */
+            runs: number;
         };
         /** Health */
         Health: {
@@ -1137,6 +1404,20 @@ export interface components {
              * @description Queued before then.
              */
             until?: string | null;
+        };
+        /**
+         * LanguageOut
+         * @description `flow_schema` is a JSON Schema, draft 2020-12: the one of `flows/language/flow.schema.json`.
+         */
+        LanguageOut: {
+            /** Builtins */
+            builtins: string[];
+            /** Flow Schema */
+            flow_schema: {
+                [key: string]: unknown;
+            };
+            /** Functions */
+            functions: string[];
         };
         /**
          * LateResultOut
@@ -1283,6 +1564,41 @@ export interface components {
             /** Suggestion */
             suggestion: string | null;
         };
+        /** RecentOut */
+        RecentOut: {
+            /**
+             * Finished
+             * @description The last 30 that have ended, oldest first.
+             */
+            finished: components["schemas"]["RunOut"][];
+            /** Flow */
+            flow: string;
+            /** @description The newest, which may still be on its way. */
+            last: components["schemas"]["RunOut"] | null;
+            /**
+             * Passed
+             * @description How many of `finished` passed.
+             */
+            passed: number;
+            /**
+             * Usual Ms
+             * @description The median duration of those that passed.
+             */
+            usual_ms: number | null;
+        };
+        /** RecentQuery */
+        RecentQuery: {
+            /**
+             * Flow
+             * @description Slugs.
+             */
+            flow?: string[];
+        };
+        /** RenameIn */
+        RenameIn: {
+            /** Name */
+            name: string;
+        };
         /**
          * ReportOut
          * @description The report of DESIGN §7: a stable shape for pipelines.
@@ -1360,6 +1676,11 @@ export interface components {
             problems: components["schemas"]["ProblemOut"][];
             /** Slug */
             slug: string;
+            /**
+             * Tag
+             * @description Its ETag: send it as If-Match with the next save.
+             */
+            tag: string;
             version: components["schemas"]["SavedVersionOut"];
         };
         /** SavedVersionOut */
@@ -1609,6 +1930,14 @@ export interface components {
             /** Status */
             status: string;
         };
+        /** UsageQuery */
+        UsageQuery: {
+            /**
+             * Environment
+             * @description Names.
+             */
+            environment?: string[];
+        };
         /** VariableChangeOut */
         VariableChangeOut: {
             /**
@@ -1625,9 +1954,14 @@ export interface components {
         };
         /**
          * VersionOut
-         * @description A version with its text and its steps in document order.
+         * @description A version with its text, its variables and its steps in document order.
          */
         VersionOut: {
+            /**
+             * Change
+             * @description What it changed of the version before it; empty where that was not recorded.
+             */
+            change: string;
             /**
              * Created At
              * Format: date-time
@@ -1635,18 +1969,29 @@ export interface components {
             created_at: string;
             /** Created By */
             created_by: string | null;
+            /**
+             * Env
+             * @description Its own variables as they are written; an environment's win over them.
+             */
+            env: {
+                [key: string]: unknown;
+            };
             /** Files */
             files: {
                 [key: string]: string;
             };
             /** Hash */
             hash: string;
+            /** Is Latest */
+            is_latest: boolean;
             /** Number */
             number: number;
             /** Steps */
             steps: components["schemas"]["PlannedStepOut"][];
             /** Text */
             text: string;
+            /** Timeout Seconds */
+            timeout_seconds: number;
         };
         /** VersionPage */
         VersionPage: {
@@ -1658,6 +2003,11 @@ export interface components {
         /** VersionRowOut */
         VersionRowOut: {
             /**
+             * Change
+             * @description What it changed of the version before it; empty where that was not recorded.
+             */
+            change: string;
+            /**
              * Created At
              * Format: date-time
              */
@@ -1666,8 +2016,52 @@ export interface components {
             created_by: string | null;
             /** Hash */
             hash: string;
+            /** Is Latest */
+            is_latest: boolean;
             /** Number */
             number: number;
+        };
+        /** VersionUsageOut */
+        VersionUsageOut: {
+            last: components["schemas"]["RunOut"];
+            /** Runs */
+            runs: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * VersionUsesOut
+         * @description Which versions the last 1,000 runs of a flow ran.
+         */
+        VersionUsesOut: {
+            /** Is Capped */
+            is_capped: boolean;
+            /** Runs */
+            runs: number;
+            /** Versions */
+            versions: components["schemas"]["VersionUsageOut"][];
+        };
+        /** VersionsQuery */
+        VersionsQuery: {
+            /** Flow */
+            flow: string;
+        };
+        /** WordOut */
+        WordOut: {
+            /** Flows */
+            flows: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * WordsOut
+         * @description The tags and suites that flows of the workspace have, each with how many have it.
+         */
+        WordsOut: {
+            /** Suites */
+            suites: components["schemas"]["WordOut"][];
+            /** Tags */
+            tags: components["schemas"]["WordOut"][];
         };
         /**
          * WorkspaceOut
@@ -1690,7 +2084,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    flows_api_list_environments: {
+    flows_api_environments_list_environments: {
         parameters: {
             query?: never;
             header?: never;
@@ -1710,7 +2104,7 @@ export interface operations {
             };
         };
     };
-    flows_api_get_environment: {
+    flows_api_environments_get_environment: {
         parameters: {
             query?: never;
             header?: never;
@@ -1732,7 +2126,58 @@ export interface operations {
             };
         };
     };
-    flows_api_put_environment: {
+    flows_api_environments_put_environment: {
+        parameters: {
+            query?: never;
+            header?: {
+                if_match?: string | null;
+                if_none_match?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnvironmentIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentOut"];
+                };
+            };
+        };
+    };
+    flows_api_environments_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                if_match?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    flows_api_environments_rename: {
         parameters: {
             query?: never;
             header?: never;
@@ -1743,7 +2188,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EnvironmentIn"];
+                "application/json": components["schemas"]["RenameIn"];
             };
         };
         responses: {
@@ -1854,6 +2299,29 @@ export interface operations {
             };
         };
     };
+    executions_usage_api_get_environments: {
+        parameters: {
+            query?: {
+                /** @description Names. */
+                environment?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentUsageOut"][];
+                };
+            };
+        };
+    };
     executions_api_lists_get_histogram: {
         parameters: {
             query?: {
@@ -1884,6 +2352,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HistogramOut"];
+                };
+            };
+        };
+    };
+    executions_usage_api_get_recent: {
+        parameters: {
+            query?: {
+                /** @description Slugs. */
+                flow?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecentOut"][];
+                };
+            };
+        };
+    };
+    executions_usage_api_get_versions: {
+        parameters: {
+            query: {
+                flow: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionUsesOut"];
                 };
             };
         };
@@ -2119,12 +2632,19 @@ export interface operations {
             };
         };
     };
-    flows_api_list_flows: {
+    flows_api_flows_list_flows: {
         parameters: {
             query?: {
                 limit?: number;
                 /** @description `next` of the page before. */
                 cursor?: string;
+                /** @description In the name, the slug or the description. */
+                q?: string;
+                /** @description One of these tags, with commas. */
+                tag?: string;
+                suite?: string;
+                /** @description Those that were archived, instead of the others. */
+                archived?: boolean;
             };
             header?: never;
             path?: never;
@@ -2143,10 +2663,12 @@ export interface operations {
             };
         };
     };
-    flows_api_save: {
+    flows_api_flows_save: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                if_none_match?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2176,7 +2698,47 @@ export interface operations {
             };
         };
     };
-    flows_api_check_flow: {
+    flows_api_language_get_language: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LanguageOut"];
+                };
+            };
+        };
+    };
+    flows_api_flows_get_words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordsOut"];
+                };
+            };
+        };
+    };
+    flows_api_language_check_flow: {
         parameters: {
             query?: never;
             header?: never;
@@ -2200,7 +2762,7 @@ export interface operations {
             };
         };
     };
-    flows_api_get_flow: {
+    flows_api_flows_get_flow: {
         parameters: {
             query?: never;
             header?: never;
@@ -2222,7 +2784,77 @@ export interface operations {
             };
         };
     };
-    flows_api_list_versions: {
+    flows_api_flows_put_flow: {
+        parameters: {
+            query?: never;
+            header?: {
+                if_match?: string | null;
+            };
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowTextIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedOut"];
+                };
+            };
+        };
+    };
+    flows_api_flows_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    flows_api_flows_unarchive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowRowOut"];
+                };
+            };
+        };
+    };
+    flows_api_versions_list_versions: {
         parameters: {
             query?: {
                 limit?: number;
@@ -2248,7 +2880,7 @@ export interface operations {
             };
         };
     };
-    flows_api_get_version: {
+    flows_api_versions_get_version: {
         parameters: {
             query?: never;
             header?: never;

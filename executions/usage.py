@@ -1,0 +1,100 @@
+"""How flows, their versions and environments were used lately. Each question is one query, however long history is."""
+
+from collections.abc import Sequence
+from statistics import median
+from typing import Any, Final
+
+from executions.database import fetch_all
+from executions.status import Status
+from executions.usage_schemas import (
+    EnvironmentUsageOut,
+    FlowUseOut,
+    RecentOut,
+    RunOut,
+    VersionUsageOut,
+    VersionUsesOut,
+)
+from flows.models import Flow
+from workspaces.models import Workspace
+
+LAST: Final = 30  # finished runs of a flow, that the pass rate is of
+USES: Final = 200  # runs against an environment that are looked at
+OF_VERSIONS: Final = 1000  # runs of a flow that are looked at
+
+_RUN: Final = """json_build_object('id', e.id, 'status', e.status, 'environment', e.environment_name,
+    'queued_at', e.queued_at, 'started_at', e.started_at, 'finished_at', e.finished_at)"""
+
+
+def recent_of(workspace: Workspace, slugs: Sequence[str]) -> list[RecentOut]:
+    """How these flows ran lately, in the order asked for; those that there are not are left out."""
+    rows = fetch_all(
+        f"""SELECT f.slug,
+                  (SELECT {_RUN} FROM executions_execution e WHERE e.flow_id = f.id ORDER BY e.id DESC LIMIT 1) AS last,
+                  ARRAY(SELECT {_RUN} FROM executions_execution e
+                         WHERE e.flow_id = f.id AND e.finished_at IS NOT NULL
+                         ORDER BY e.id DESC LIMIT {LAST}) AS finished
+             FROM flows_flow f
+            WHERE f.workspace_id = %(workspace)s::bigint AND f.slug = ANY(%(slugs)s::text[])""",  # noqa: S608 - our own parts
+        {"workspace": str(workspace.pk), "slugs": list(slugs)},
+    )
+    by_slug = {row["slug"]: _recent(row) for row in rows}
+    return [by_slug[slug] for slug in dict.fromkeys(slugs) if slug in by_slug]
+
+
+def _recent(row: dict[str, Any]) -> RecentOut:
+    finished = [RunOut.model_validate(one) for one in reversed(row["finished"])]
+    passed = [one.duration_ms for one in finished if one.status == Status.PASSED]
+    durations = [duration for duration in passed if duration is not None]
+    return RecentOut(
+        flow=row["slug"],
+        last=RunOut.model_validate(row["last"]) if row["last"] else None,
+        finished=finished,
+        passed=len(passed),
+        usual_ms=round(median(durations)) if durations else None,
+    )
+
+
+def usage_of_environments(workspace: Workspace, names: Sequence[str]) -> list[EnvironmentUsageOut]:
+    """Which flows ran against each of these lately, the latest first."""
+    rows = fetch_all(
+        f"""SELECT w.name, r.flow, r.flow_name, r.runs, r.looked_at, r.last
+             FROM unnest(%(names)s::text[]) AS w (name)
+             LEFT JOIN LATERAL (
+                  SELECT DISTINCT ON (f.slug) f.slug AS flow, f.name AS flow_name, e.id,
+                         count(*) OVER (PARTITION BY f.slug) AS runs, count(*) OVER () AS looked_at, {_RUN} AS last
+                    FROM (SELECT * FROM executions_execution
+                           WHERE workspace_id = %(workspace)s::bigint AND environment_name = w.name
+                           ORDER BY id DESC LIMIT {USES}) e
+                    JOIN flows_flow f ON f.id = e.flow_id
+                   ORDER BY f.slug, e.id DESC) r ON TRUE
+            ORDER BY w.name, r.id DESC""",  # noqa: S608 - our own parts
+        {"workspace": str(workspace.pk), "names": list(names)},
+    )
+    found = {name: EnvironmentUsageOut(environment=name, runs=0, is_capped=False, flows=[]) for name in names}
+    for row in rows:
+        if row["flow"] is None:
+            continue
+        usage = found[row["name"]]
+        usage.runs, usage.is_capped = row["looked_at"], row["looked_at"] >= USES
+        last = RunOut.model_validate(row["last"])
+        usage.flows.append(FlowUseOut(flow=row["flow"], name=row["flow_name"], runs=row["runs"], last=last))
+    return list(found.values())
+
+
+def usage_of_versions(flow: Flow) -> VersionUsesOut:
+    """How often each version was among the last runs of a flow."""
+    rows = fetch_all(
+        f"""SELECT DISTINCT ON (v.number) v.number, count(*) OVER (PARTITION BY v.number) AS runs,
+                  count(*) OVER () AS looked_at, {_RUN} AS last
+             FROM (SELECT * FROM executions_execution WHERE flow_id = %(flow)s::bigint
+                    ORDER BY id DESC LIMIT {OF_VERSIONS}) e
+             JOIN flows_flowversion v ON v.id = e.flow_version_id
+            ORDER BY v.number DESC, e.id DESC""",  # noqa: S608 - our own parts
+        {"flow": str(flow.pk)},
+    )
+    looked_at = rows[0]["looked_at"] if rows else 0
+    versions = [
+        VersionUsageOut(version=row["number"], runs=row["runs"], last=RunOut.model_validate(row["last"]))
+        for row in rows
+    ]
+    return VersionUsesOut(runs=looked_at, is_capped=looked_at >= OF_VERSIONS, versions=versions)

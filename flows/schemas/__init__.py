@@ -1,0 +1,1 @@
+"""Flows, versions and environments as the API shows and takes them, by subject."""
