@@ -6,6 +6,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench import history
 from bench.chains import running_chains
 from bench.durable import Dbos, running_dbos
 from bench.flow_runs import FlowRuns
@@ -33,6 +34,7 @@ class Size:
     watchers: int = 100
     events_per_second: float = 1000
     watched_seconds: float = 5.0
+    history: int = 1_000_000  # executions; 0 leaves it out
 
 
 def hops(stack: Stack, size: Size) -> list[Figure]:
@@ -144,6 +146,30 @@ def live(stack: Stack, size: Size) -> list[Figure]:
     ]
 
 
+def long_history(stack: Stack, size: Size) -> list[Figure]:
+    """(f) The list of executions over a long history, under each kind of filter."""
+    took = history.seed(stack, size.history)
+    addresses = history.list_addresses(stack)
+    times = size.rounds + 5
+    busy = history.in_database(stack, list(addresses.values()), times=times)
+    heard = history.over_http(stack, list(addresses.values()), times=times)
+    lines: list[Figure] = []
+    for name, database, http_ in zip(addresses, busy, heard, strict=True):
+        whole = Spread(tuple(value * MILLI for value in http_.values))
+        lines.append(
+            Figure(
+                what=f"executions list, {size.history:,} executions: {name}",
+                unit="ms",
+                ours=whole,
+                against="of which PostgreSQL worked",
+                theirs=f"{database * MILLI:.2f} ms",
+                target="≤ 40 ms, ≤ 2 ms",
+                is_met=whole.median <= 40 and database * MILLI <= 2,
+            )
+        )
+    return [Figure(what="making up that history", unit="s", ours=Spread((took,))), *lines]
+
+
 def footprint(size: Size) -> list[Figure]:
     """(d) The whole embedded stack with the demo shop: how soon it is ready, what it weighs idle."""
     first: list[float] = []
@@ -225,5 +251,9 @@ def all_of(home: Path, size: Size, say: Callable[[str], None]) -> tuple[str, lis
         for name, measure in (("hops", hops), ("flows", flows), ("http", http), ("live events", live)):
             say(f"Measuring {name} …")
             figures += measure(stack, size)
+    if size.history:
+        say(f"Making up {size.history:,} executions, and measuring the list of them …")
+        with started(home.with_name("history")) as stack:
+            figures += long_history(stack, size)
     say("Measuring start and memory …")
     return machine, figures + footprint(size)
