@@ -1,5 +1,6 @@
 """How flows, their versions and environments were used lately. Each question is one query, however long history is."""
 
+import json
 from collections.abc import Sequence
 from statistics import median
 from typing import Any, Final
@@ -29,25 +30,27 @@ def recent_of(workspace: Workspace, slugs: Sequence[str]) -> list[RecentOut]:
     """How these flows ran lately, in the order asked for; those that there are not are left out."""
     rows = fetch_all(
         f"""SELECT f.slug,
-                  (SELECT {_RUN} FROM executions_execution e WHERE e.flow_id = f.id ORDER BY e.id DESC LIMIT 1) AS last,
-                  ARRAY(SELECT {_RUN} FROM executions_execution e
-                         WHERE e.flow_id = f.id AND e.finished_at IS NOT NULL
-                         ORDER BY e.id DESC LIMIT {LAST}) AS finished
+                  (SELECT {_RUN}::text FROM executions_execution e
+                    WHERE e.flow_id = f.id ORDER BY e.id DESC LIMIT 1) AS last,
+                  (SELECT json_agg({_RUN} ORDER BY e.id)::text
+                     FROM (SELECT * FROM executions_execution
+                            WHERE flow_id = f.id AND finished_at IS NOT NULL
+                            ORDER BY id DESC LIMIT {LAST}) e) AS finished
              FROM flows_flow f
             WHERE f.workspace_id = %(workspace)s::bigint AND f.slug = ANY(%(slugs)s::text[])""",  # noqa: S608 - our own parts
-        {"workspace": str(workspace.pk), "slugs": list(slugs)},
+        {"workspace": workspace.pk, "slugs": list(slugs)},
     )
     by_slug = {row["slug"]: _recent(row) for row in rows}
     return [by_slug[slug] for slug in dict.fromkeys(slugs) if slug in by_slug]
 
 
 def _recent(row: dict[str, Any]) -> RecentOut:
-    finished = [RunOut.model_validate(one) for one in reversed(row["finished"])]
+    finished = [RunOut.model_validate(one) for one in json.loads(row["finished"] or "[]")]
     passed = [one.duration_ms for one in finished if one.status == Status.PASSED]
     durations = [duration for duration in passed if duration is not None]
     return RecentOut(
         flow=row["slug"],
-        last=RunOut.model_validate(row["last"]) if row["last"] else None,
+        last=RunOut.model_validate_json(row["last"]) if row["last"] else None,
         finished=finished,
         passed=len(passed),
         usual_ms=round(median(durations)) if durations else None,
@@ -61,14 +64,15 @@ def usage_of_environments(workspace: Workspace, names: Sequence[str]) -> list[En
              FROM unnest(%(names)s::text[]) AS w (name)
              LEFT JOIN LATERAL (
                   SELECT DISTINCT ON (f.slug) f.slug AS flow, f.name AS flow_name, e.id,
-                         count(*) OVER (PARTITION BY f.slug) AS runs, count(*) OVER () AS looked_at, {_RUN} AS last
+                         count(*) OVER (PARTITION BY f.slug) AS runs, count(*) OVER () AS looked_at,
+                         {_RUN}::text AS last
                     FROM (SELECT * FROM executions_execution
                            WHERE workspace_id = %(workspace)s::bigint AND environment_name = w.name
                            ORDER BY id DESC LIMIT {USES}) e
                     JOIN flows_flow f ON f.id = e.flow_id
                    ORDER BY f.slug, e.id DESC) r ON TRUE
             ORDER BY w.name, r.id DESC""",  # noqa: S608 - our own parts
-        {"workspace": str(workspace.pk), "names": list(names)},
+        {"workspace": workspace.pk, "names": list(names)},
     )
     found = {name: EnvironmentUsageOut(environment=name, runs=0, is_capped=False, flows=[]) for name in names}
     for row in rows:
@@ -76,7 +80,7 @@ def usage_of_environments(workspace: Workspace, names: Sequence[str]) -> list[En
             continue
         usage = found[row["name"]]
         usage.runs, usage.is_capped = row["looked_at"], row["looked_at"] >= USES
-        last = RunOut.model_validate(row["last"])
+        last = RunOut.model_validate_json(row["last"])
         usage.flows.append(FlowUseOut(flow=row["flow"], name=row["flow_name"], runs=row["runs"], last=last))
     return list(found.values())
 
@@ -85,16 +89,16 @@ def usage_of_versions(flow: Flow) -> VersionUsesOut:
     """How often each version was among the last runs of a flow."""
     rows = fetch_all(
         f"""SELECT DISTINCT ON (v.number) v.number, count(*) OVER (PARTITION BY v.number) AS runs,
-                  count(*) OVER () AS looked_at, {_RUN} AS last
+                  count(*) OVER () AS looked_at, {_RUN}::text AS last
              FROM (SELECT * FROM executions_execution WHERE flow_id = %(flow)s::bigint
                     ORDER BY id DESC LIMIT {OF_VERSIONS}) e
              JOIN flows_flowversion v ON v.id = e.flow_version_id
             ORDER BY v.number DESC, e.id DESC""",  # noqa: S608 - our own parts
-        {"flow": str(flow.pk)},
+        {"flow": flow.pk},
     )
     looked_at = rows[0]["looked_at"] if rows else 0
     versions = [
-        VersionUsageOut(version=row["number"], runs=row["runs"], last=RunOut.model_validate(row["last"]))
+        VersionUsageOut(version=row["number"], runs=row["runs"], last=RunOut.model_validate_json(row["last"]))
         for row in rows
     ]
     return VersionUsesOut(runs=looked_at, is_capped=looked_at >= OF_VERSIONS, versions=versions)

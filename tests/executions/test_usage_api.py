@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from executions.models import Execution
-from executions.status import Status
+from executions.status import Status, Trigger
 from executions.usage import recent_of, usage_of_environments
 from flows.models import FlowVersion
 from flows.operations.save_flow import save_flow
@@ -108,3 +108,28 @@ def test_what_ran_in_another_workspace_is_not_told(make_execution: Make, flow_ve
     assert mallory.get(f"/executions/recent?flow={slug}").body == []
     assert mallory.get("/executions/environments?environment=staging").body[0]["flows"] == []
     assert mallory.get(f"/executions/versions?flow={slug}").status == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_question_is_answered_outside_a_transaction_as_well() -> None:
+    """There the statements are prepared by name, and only columns of simple types come back."""
+    bob = api_of(make_workspace(), Role.VIEWER, "bob")
+    flow = save_flow(workspace=bob.workspace, text=FLOW.format(name="Check out"), by=None).flow
+    assert flow.latest_version is not None
+    now = timezone.now()
+    Execution.objects.create(
+        workspace=bob.workspace,
+        flow=flow,
+        flow_version=flow.latest_version,
+        flow_name=flow.name,
+        environment_name="staging",
+        trigger=Trigger.API,
+        actor="bob",
+        status=Status.PASSED,
+        outcome=Status.PASSED,
+        started_at=now,
+        finished_at=now,
+    )
+    assert bob.get("/executions/recent?flow=check-out").body[0]["passed"] == 1
+    assert bob.get("/executions/environments?environment=staging").body[0]["runs"] == 1
+    assert bob.get("/executions/versions?flow=check-out").body["runs"] == 1
