@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from cli.errors import ConnectionLost, FlowRefused, NotNow, NotSignedIn, NotThere, ServerRefused, ServerUnreachable
@@ -96,6 +96,13 @@ class Client:
         where = f"/executions/{execution_id}/steps/{quote(path, safe='/')}{'?whole=true' if is_whole else ''}"
         return cast(StepDetail, self._get(where, has="path"))
 
+    def export(self, execution_id: int, form: str, into: BinaryIO) -> None:
+        """Writes the file into `into`, which is written anew should the connection break in between."""
+        path = f"/executions/{execution_id}/export?format={form}"
+        reply = self._exchange("GET", path, timeout=TIMEOUT_SECONDS, into=into)
+        if "content-disposition" not in reply.headers:
+            raise ServerUnreachable(f"What answers at {self.url} is not Stepwell.", CHECK_ADDRESS)
+
     def cancel(self, execution_id: int) -> Execution:
         return cast(Execution, self._post(f"/executions/{execution_id}/cancel", {}, has="id"))
 
@@ -125,13 +132,30 @@ class Client:
         timeout: float = TIMEOUT_SECONDS,
     ) -> Any:
         """`has` is a key of every right answer: many things answer 200 and are not Stepwell."""
+        answer = _json_object(self._exchange(method, path, body=body, headers=headers, timeout=timeout))
+        if has not in answer:
+            raise ServerUnreachable(f"What answers at {self.url} is not Stepwell.", CHECK_ADDRESS)
+        return answer
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float,
+        into: BinaryIO | None = None,
+    ) -> Reply:
         content = None if body is None else jsontext.dumps(body).encode("ascii")
         sent = {"Accept": "application/json", "User-Agent": "stepwell-cli", **(headers or {})}
         if self._token:
             sent["Authorization"] = f"Bearer {self._token}"
         if content is not None:
             sent["Content-Type"] = "application/json"
-        send = partial(self._transport.send, method, PREFIX + path, body=content, headers=sent, timeout=timeout)
+        send = partial(
+            self._transport.send, method, PREFIX + path, body=content, headers=sent, timeout=timeout, into=into
+        )
         try:
             reply = send()
         except ConnectionLost as exc:
@@ -140,10 +164,7 @@ class Client:
             reply = send()  # every request of ours may be repeated: what starts a run carries its Idempotency-Key
         if reply.status >= 300:
             raise self._refusal(reply)
-        answer = _json_object(reply)
-        if has not in answer:
-            raise ServerUnreachable(f"What answers at {self.url} is not Stepwell.", CHECK_ADDRESS)
-        return answer
+        return reply
 
     def _refusal(self, reply: Reply) -> Exception:
         status = reply.status

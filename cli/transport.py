@@ -5,10 +5,12 @@ On the standard library alone: importing a larger client costs a tenth of a seco
 
 import http.client
 import os
+import shutil
 import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import BinaryIO
 from urllib.parse import SplitResult, urlsplit
 
 from cli.errors import ConnectionLost, ServerUnreachable
@@ -38,16 +40,30 @@ class Transport:
             raise ServerUnreachable(f"{url} is not a web address: its port is no port.", CHECK_ADDRESS) from exc
 
     def send(
-        self, method: str, path: str, *, body: bytes | None = None, headers: Mapping[str, str], timeout: float
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str],
+        timeout: float,
+        into: BinaryIO | None = None,
     ) -> Reply:
-        """Raises ServerUnreachable when nothing was sent, ConnectionLost when the server may have read it."""
+        """Raises ServerUnreachable when nothing was sent, ConnectionLost when the server may have read it.
+
+        With `into`, a file that can be written anew, the body of a success goes there piece by piece.
+        """
         connection = self._connection or self._connect()
         try:
             if connection.sock is not None:
                 connection.sock.settimeout(timeout)
             connection.request(method, self._target(path), body=body, headers=dict(headers))
             response = connection.getresponse()
-            content = response.read()
+            content = b"" if into is not None and response.status < 300 else response.read()
+            if into is not None and response.status < 300:
+                into.seek(0)
+                into.truncate()
+                shutil.copyfileobj(response, into)
         except (OSError, http.client.HTTPException, ValueError) as exc:
             self.close()
             raise ConnectionLost(f"The server at {self.url} {_what_happened(exc)}.", CHECK_ADDRESS) from exc

@@ -64,8 +64,9 @@ class Api:
             content_type="application/json",
             headers={"Authorization": f"Bearer {self.secret}"} | {k.replace("_", "-"): v for k, v in headers.items()},
         )
-        text = response.content.decode()
-        return Answer(response.status_code, json.loads(text) if text else None, response)
+        text = response.getvalue().decode()  # of a stream, too
+        is_json = "json" in response.headers.get("Content-Type", "")
+        return Answer(response.status_code, (json.loads(text) if text else None) if is_json else text, response)
 
 
 def api_of(workspace: Workspace, role: Role, name: str = "somebody") -> Api:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +11,7 @@ from cli import report
 from cli.client import Client
 from cli.commands.run import ReportFiles, run_and_report
 from cli.errors import WrongUse
+from cli.files import STDOUT, write_whole
 from cli.records import Execution
 from cli.runs import Order
 from cli.screen import Line, open_screen
@@ -19,7 +21,14 @@ from cli.telling import speaks_plainly, warn
 from cli.timetext import local, read_time
 from cli.variables import parse_variables
 
-app = typer.Typer(help="Executions: list, show, re-run, cancel.", no_args_is_help=True)
+app = typer.Typer(help="Executions: list, show, re-run, export, cancel.", no_args_is_help=True)
+
+
+class Form(StrEnum):
+    HTML = "html"
+    JSON = "json"
+    JUNIT = "junit"
+
 
 Number = Annotated[int, typer.Argument(metavar="ID", min=1, help="The number of the execution.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -122,6 +131,22 @@ def rerun(
 
     order = Order(name=f"re-run of {execution}", start=start)
     raise SystemExit(int(run_and_report(client, [order], files)))
+
+
+@app.command("export")
+@speaks_plainly
+def export(
+    execution: Number,
+    form: Annotated[
+        Form, typer.Option("--format", help="One page that opens without a network; everything as JSON; or JUnit.")
+    ] = Form.HTML,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE|-", help="Where to write it; - is stdout.")
+    ] = STDOUT,
+) -> None:
+    """Everything that is recorded of an execution, as one file."""
+    client = connect(warn)
+    write_whole(output, lambda file: client.export(execution, form.value, file))
 
 
 @app.command("cancel")

@@ -12,13 +12,12 @@ import typer
 
 from cli.client import Client
 from cli.errors import CliError, Exit, WrongUse, worst
+from cli.files import STDOUT, write_whole
 from cli.orders import Wanted, prepare
 from cli.runs import Order, Outcome, Runs
 from cli.screen import Screen, open_screen
 from cli.telling import speaks_plainly, tell, warn
 from cli.variables import parse_labels, parse_variables
-
-STDOUT = "-"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,28 +139,11 @@ def _write_reports(client: Client, outcomes: Sequence[Outcome], files: ReportFil
 
     gathered = [gather(client, outcome, is_detailed=bool(files.junit)) for outcome in outcomes]
     if files.junit:
-        _write(files.junit, junit_xml(gathered))
+        junit = junit_xml(gathered)
+        write_whole(files.junit, lambda file: file.write(junit))
     if files.json:
-        _write(files.json, json_report(gathered, is_list=len(outcomes) > 1))
-
-
-def _write(path: str, content: bytes) -> None:
-    """A reader of the file sees all of it or none; a pipe or a device just gets it."""
-    if path == STDOUT:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-        return
-    target = Path(path).resolve()
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        if target.exists() and not target.is_file():
-            target.write_bytes(content)
-            return
-        draft.write_bytes(content)
-        draft.replace(target)
-    except OSError as exc:
-        draft.unlink(missing_ok=True)
-        raise WrongUse(f"The report {path} cannot be written: {exc.strerror or type(exc).__name__}.") from exc
+        written = json_report(gathered, is_list=len(outcomes) > 1)
+        write_whole(files.json, lambda file: file.write(written))
 
 
 def _seconds(text: str | None) -> float | None:

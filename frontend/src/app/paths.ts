@@ -1,1 +1,1 @@
-export const PATHS = { executions: '/executions', execution: '/executions/$executionId', admin: '/admin/' } as const
+export const PATHS = { executions: '/executions', execution: '/executions/$executionId', compare: '/executions/$executionId/compare', admin: '/admin/' } as const

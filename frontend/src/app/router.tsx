@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect, retainSearchParams } from '@tanstack/react-router'
+import { readCompareSearch } from '@/features/executions/compareSearch'
 import { readListSearch } from '@/features/executions/search'
 import { readStepSearch } from '@/features/executions/stepSearch'
 import { ExecutionsPage } from './pages/ExecutionsPage'
@@ -44,8 +45,15 @@ export const executionRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/ExecutionPage'), 'ExecutionPage'),
 })
 
+export const compareRoute = createRoute({
+  getParentRoute: () => root,
+  path: PATHS.compare,
+  validateSearch: readCompareSearch,
+  component: lazyRouteComponent(() => import('./pages/CompareExecutionsPage'), 'CompareExecutionsPage'),
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, executionsRoute, executionRoute]),
+  routeTree: root.addChildren([home, executionsRoute, executionRoute, compareRoute]),
   trailingSlash: 'preserve',
   defaultPreload: 'intent',
 })

@@ -118,6 +118,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/executions/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Comparison
+         * @description Two runs step by step, aligned by path; without `left`, the last pass of the same flow and environment.
+         */
+        get: operations["executions_api_comparing_get_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/compare/step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Step Comparison
+         * @description One step in both runs: request, response, assertions and times of its last attempts.
+         */
+        get: operations["executions_api_comparing_get_step_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/executions/environments": {
         parameters: {
             query?: never;
@@ -273,6 +313,26 @@ export interface paths {
          *     since. docs/comparing.md says what counts as another result.
          */
         get: operations["executions_api_comparing_get_divergence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/{execution_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The whole record as a file: a page that opens without a network, JSON with everything in full, or JUnit.
+         */
+        get: operations["executions_api_exporting_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -596,6 +656,26 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AssertionPairOut */
+        AssertionPairOut: {
+            /** Expression */
+            expression: string;
+            /** Is Different */
+            is_different: boolean;
+            left: components["schemas"]["AssertionSideOut"] | null;
+            right: components["schemas"]["AssertionSideOut"] | null;
+        };
+        /** AssertionSideOut */
+        AssertionSideOut: {
+            /** Actual */
+            actual: unknown;
+            /** Expected */
+            expected: unknown;
+            /** Operator */
+            operator: string | null;
+            /** Passed */
+            passed: boolean;
+        };
         /**
          * AttemptLineOut
          * @description One bar of a timeline.
@@ -667,6 +747,17 @@ export interface components {
             started_at: string;
             /** Status */
             status: string;
+            /** Timing */
+            timing: unknown;
+        };
+        /** AttemptSideOut */
+        AttemptSideOut: {
+            /** Duration Ms */
+            duration_ms: number | null;
+            /** Number */
+            number: number;
+            /** Queue Ms */
+            queue_ms: number | null;
             /** Timing */
             timing: unknown;
         };
@@ -777,6 +868,30 @@ export interface components {
         CheckOut: {
             /** Problems */
             problems: components["schemas"]["ProblemOut"][];
+        };
+        /** CompareOut */
+        CompareOut: {
+            /**
+             * Is Last Pass
+             * @description `left` is the last pass of the flow and environment of `right` before it.
+             */
+            is_last_pass: boolean;
+            /** @description Null: there was no pass to compare with. */
+            left: components["schemas"]["RunOut"] | null;
+            right: components["schemas"]["RunOut"];
+            since: components["schemas"]["SinceOut"] | null;
+            /** Steps */
+            steps: components["schemas"]["PairOut"][];
+        };
+        /** CompareQuery */
+        CompareQuery: {
+            /**
+             * Left
+             * @description The earlier run, as a rule; left out, the last pass before `right`.
+             */
+            left?: number | null;
+            /** Right */
+            right: number;
         };
         /** Counts */
         Counts: {
@@ -1405,6 +1520,16 @@ export interface components {
              */
             until?: string | null;
         };
+        /** IgnoredOut */
+        IgnoredOut: {
+            /** Path */
+            path: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "transport" | "time" | "id" | "varies";
+        };
         /**
          * LanguageOut
          * @description `flow_schema` is a JSON Schema, draft 2020-12: the one of `flows/language/flow.schema.json`.
@@ -1463,6 +1588,41 @@ export interface components {
             limit: number;
         };
         /**
+         * PairOut
+         * @description One step in both runs; null where a run has it not.
+         */
+        PairOut: {
+            /** Action */
+            action: string;
+            /** Differences */
+            differences: components["schemas"]["PlacedDifferenceOut"][];
+            /** Id */
+            id: string;
+            /** Ignored */
+            ignored: number;
+            /** Is Different */
+            is_different: boolean;
+            /**
+             * Kind
+             * @description How the fates differ.
+             */
+            kind: ("status" | "failure" | "assertion" | "response" | "only_left" | "only_right") | null;
+            left: components["schemas"]["StepSideOut"] | null;
+            /**
+             * More
+             * @description Differences beyond those listed.
+             */
+            more: number;
+            /**
+             * Not Compared
+             * @description Too large, in part or in whole.
+             */
+            not_compared: ("request" | "response")[];
+            /** Path */
+            path: string;
+            right: components["schemas"]["StepSideOut"] | null;
+        };
+        /**
          * PayloadQuery
          * @description Which piece of an attempt's record.
          */
@@ -1514,6 +1674,33 @@ export interface components {
             text: string;
             /** Total */
             total: number;
+        };
+        /** PlacedDifferenceOut */
+        PlacedDifferenceOut: {
+            /**
+             * Is Shortened
+             * @description Values are long: pieces of their texts, around where they part.
+             */
+            is_shortened: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "changed" | "added" | "removed";
+            /** Left */
+            left: unknown;
+            /**
+             * Path
+             * @description As an expression writes it; of an assertion, its text.
+             */
+            path: string;
+            /** Right */
+            right: unknown;
+            /**
+             * Where
+             * @enum {string}
+             */
+            where: "assertion" | "response" | "request";
         };
         /**
          * PlannedStepOut
@@ -1834,6 +2021,30 @@ export interface components {
              */
             version?: number | null;
         };
+        /** StepCompareOut */
+        StepCompareOut: {
+            /** Assertions */
+            assertions: components["schemas"]["AssertionPairOut"][];
+            /** @description The last attempt, which is what is compared. */
+            left: components["schemas"]["AttemptSideOut"] | null;
+            /** Path */
+            path: string;
+            request: components["schemas"]["ToldOut"];
+            response: components["schemas"]["ToldOut"];
+            right: components["schemas"]["AttemptSideOut"] | null;
+        };
+        /** StepCompareQuery */
+        StepCompareQuery: {
+            /**
+             * Left
+             * @description The earlier run, as a rule; left out, the last pass before `right`.
+             */
+            left?: number | null;
+            /** Path */
+            path: string;
+            /** Right */
+            right: number;
+        };
         /** StepDetailOut */
         StepDetailOut: {
             /** Action */
@@ -1929,6 +2140,39 @@ export interface components {
             started_at: string | null;
             /** Status */
             status: string;
+        };
+        /** StepSideOut */
+        StepSideOut: {
+            /** Attempts */
+            attempts: number;
+            /** Duration Ms */
+            duration_ms: number | null;
+            /** Message */
+            message: string | null;
+            /** Status */
+            status: string;
+        };
+        /**
+         * ToldOut
+         * @description How two recorded values differ.
+         */
+        ToldOut: {
+            /** Differences */
+            differences: components["schemas"]["DifferenceOut"][];
+            /** Ignored */
+            ignored: components["schemas"]["IgnoredOut"][];
+            /**
+             * More
+             * @description Differences beyond those listed.
+             */
+            more: number;
+            /** More Ignored */
+            more_ignored: number;
+            /**
+             * Not Compared
+             * @description What was left out because it would have been too much, and why.
+             */
+            not_compared: string | null;
         };
         /** UsageQuery */
         UsageQuery: {
@@ -2299,6 +2543,55 @@ export interface operations {
             };
         };
     };
+    executions_api_comparing_get_comparison: {
+        parameters: {
+            query: {
+                /** @description The earlier run, as a rule; left out, the last pass before `right`. */
+                left?: number | null;
+                right: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompareOut"];
+                };
+            };
+        };
+    };
+    executions_api_comparing_get_step_comparison: {
+        parameters: {
+            query: {
+                /** @description The earlier run, as a rule; left out, the last pass before `right`. */
+                left?: number | null;
+                right: number;
+                path: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepCompareOut"];
+                };
+            };
+        };
+    };
     executions_usage_api_get_environments: {
         parameters: {
             query?: {
@@ -2490,6 +2783,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DivergenceOut"];
+                };
+            };
+        };
+    };
+    executions_api_exporting_export: {
+        parameters: {
+            query?: {
+                format?: "html" | "json" | "junit";
+            };
+            header?: never;
+            path: {
+                execution_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
         };

@@ -19,6 +19,7 @@ const PATHS = {
   copy: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3',
   more: 'M3.5 8h.01M8 8h.01M12.5 8h.01',
   check: 'M3 8.5l3.2 3L13 4.5',
+  compare: 'M2.5 3h4.5v10H2.5zM9 3h4.5v10H9z',
   back: 'M10 3.5 5.5 8l4.5 4.5',
 } as const
 

@@ -6,6 +6,7 @@ import { Button } from '@/ui/Button'
 import { Notice } from '@/ui/Notice'
 import { StatusIcon } from '@/ui/StatusIcon'
 import { mayRun, meQuery } from '@/lib/me'
+import { comparingQueries, partingOf } from '../api/comparing'
 import { executionQueries } from '../api/queries'
 import type { Execution, Snapshot } from '../api/types'
 import { useExecutionLive } from '../hooks/useExecutionLive'
@@ -17,6 +18,7 @@ import { keyOf, stepToOpen, timelineOf } from '../timeline'
 import styles from './ExecutionDetail.module.css'
 import { ExecutionFacts } from './ExecutionFacts'
 import { ExecutionHeader } from './ExecutionHeader'
+import { SinceLastPass } from './SinceLastPass'
 import { StepPanel } from './StepPanel'
 import { Timeline } from './Timeline'
 
@@ -36,6 +38,7 @@ export function ExecutionDetail({ snapshot, search, onSearch, onStarted }: Props
   const plan = useQuery(executionQueries.version(execution.flow, execution.flow_version))
   const attempts = useQuery(executionQueries.attempts(execution.id, snapshot.event_number))
   const family = useQuery(executionQueries.family(execution.id))
+  const divergence = useQuery({ ...comparingQueries.divergence(execution.id), enabled: isOver })
   const { rerun, cancel } = useRunActions(execution.id, onStarted)
   const timeline = useMemo(
     () => timelineOf(snapshot, plan.data?.steps ?? [], attempts.data ?? [], isOver ? 0 : now),
@@ -83,7 +86,9 @@ export function ExecutionDetail({ snapshot, search, onSearch, onStarted }: Props
             onOpen={open}
             onScrollAway={stay}
             onFollow={follow}
+            parting={partingOf(divergence.data)}
           />
+          {divergence.data && <SinceLastPass executionId={execution.id} divergence={divergence.data} />}
         </div>
         <div className={styles.right}>
           {row ? (

@@ -1,6 +1,5 @@
 import { Menu } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { addressOf } from '@/lib/http'
 import { Button, buttonClass } from '@/ui/Button'
 import { CopyButton } from '@/ui/CopyButton'
 import { Icon } from '@/ui/Icon'
@@ -9,6 +8,7 @@ import type { Execution, RerunIn } from '../api/types'
 import type { LiveState } from '../hooks/useExecutionLive'
 import { statusLook } from '../status'
 import styles from './ExecutionHeader.module.css'
+import { ExportMenu } from './ExportMenu'
 import { LiveCorner } from './LiveCorner'
 
 interface Props {
@@ -67,10 +67,11 @@ export function ExecutionHeader({ execution, live, mayRun, openPath, isBusy, onR
             {isStopping ? 'Stopping' : 'Cancel run'}
           </Button>
         )}
-        <a className={buttonClass()} href={addressOf(`/executions/${execution.id}/report`)} download={`execution-${execution.id}.json`}>
-          <Icon name="export" size={14} />
-          Export JSON
-        </a>
+        <Link to="/executions/$executionId/compare" params={{ executionId: String(execution.id) }} className={buttonClass()}>
+          <Icon name="compare" size={14} />
+          Compare
+        </Link>
+        <ExportMenu executionId={execution.id} />
         <CopyButton text={() => location.href} label="Link" icon="link" />
       </div>
     </header>

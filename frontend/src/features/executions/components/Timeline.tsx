@@ -1,8 +1,9 @@
-import { useEffect, useMemo, useRef } from 'react'
+import { Fragment, useEffect, useMemo, useRef } from 'react'
 import { durationText } from '@/lib/time'
 import { StatusIcon } from '@/ui/StatusIcon'
 import { STEP_STATE, type StepState } from '../status'
 import { type Row, sectionWords, type Timeline as TimelineData } from '../timeline'
+import { DivergenceLine } from './DivergenceLine'
 import { TimelineRow } from './TimelineRow'
 import styles from './Timeline.module.css'
 
@@ -14,11 +15,13 @@ interface Props {
   onOpen: (path: string) => void
   onScrollAway: () => void
   onFollow: () => void
+  /** The first step that came to something else than in the run `partner`, which passed. */
+  parting?: { path: string; partner: number; sentence: string } | undefined
 }
 
 const SECTION_NAMES = { setup: 'Setup', steps: 'Steps', teardown: 'Teardown' }
 
-export function Timeline({ timeline, openPath, isRunning, isFollowing, onOpen, onScrollAway, onFollow }: Props) {
+export function Timeline({ timeline, openPath, isRunning, isFollowing, onOpen, onScrollAway, onFollow, parting }: Props) {
   const box = useRef<HTMLDivElement>(null)
   const rows = useMemo(() => timeline.sections.flatMap((section) => section.rows), [timeline])
   useEffect(() => {
@@ -46,7 +49,10 @@ export function Timeline({ timeline, openPath, isRunning, isFollowing, onOpen, o
             <ol className={styles.rows}>
               <Lines timeline={timeline} isRunning={isRunning} />
               {section.rows.map((row) => (
-                <TimelineRow key={row.path} row={row} totalMs={timeline.totalMs} isOpen={row.path === openPath} onOpen={onOpen} />
+                <Fragment key={row.path}>
+                  {row.path === parting?.path && <DivergenceLine partner={parting.partner} sentence={parting.sentence} />}
+                  <TimelineRow row={row} totalMs={timeline.totalMs} isOpen={row.path === openPath} onOpen={onOpen} />
+                </Fragment>
               ))}
             </ol>
           </div>
