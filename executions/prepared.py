@@ -99,17 +99,16 @@ def _error(pgconn: pq.abc.PGconn, result: pq.abc.PGresult) -> psycopg.Error:
 def _dump(value: Any) -> Any:
     if value is None:
         return None
-    if isinstance(value, str):
-        return value.encode()
-    if isinstance(value, bytes):
-        return value
-    if isinstance(value, bool):
-        return b"t" if value else b"f"
-    if isinstance(value, int | float):
-        return str(value).encode()
-    if isinstance(value, list):
-        return b"{%s}" % b",".join(_item(item) for item in value)
-    raise TypeError(f"{type(value).__name__} is no simple type")
+    dump = _DUMPS.get(type(value))
+    if dump is None:  # a status, say, is a kind of text
+        dump = next((dump for kind, dump in _DUMPS.items() if isinstance(value, kind)), None)
+    if dump is None:
+        raise TypeError(f"{type(value).__name__} is no simple type")
+    return dump(value)
+
+
+def _list(values: list[Any]) -> bytes:
+    return b"{%s}" % b",".join(map(_item, values))
 
 
 def _item(value: Any) -> bytes:
@@ -121,4 +120,16 @@ def _item(value: Any) -> bytes:
     if not isinstance(value, str):
         dumped: bytes = _dump(value)
         return dumped
-    return b'"%s"' % value.replace("\\", "\\\\").replace('"', '\\"').encode()
+    if "\\" in value or '"' in value:
+        value = value.replace("\\", "\\\\").replace('"', '\\"')
+    return b'"%s"' % value.encode()
+
+
+_DUMPS: Final[Mapping[type, Callable[[Any], bytes]]] = {
+    str: str.encode,
+    bytes: bytes,
+    bool: lambda value: b"t" if value else b"f",
+    int: lambda value: b"%d" % value,
+    float: lambda value: repr(value).encode(),
+    list: _list,
+}

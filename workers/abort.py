@@ -19,20 +19,19 @@ class Abort:
     """One attempt's stop signal. Thread safe; idempotent."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._told = threading.Condition(threading.Lock())
         self._callbacks: list[Callable[[], None]] = []
-        self._event = threading.Event()
         self.reason: str | None = None
         self.at: float | None = None  # monotonic seconds
 
     def set(self, reason: str) -> bool:
         """Tell the action to stop. False if it had been told before."""
-        with self._lock:
+        with self._told:
             if self.reason is not None:
                 return False
             self.reason, self.at = reason, monotonic()
             callbacks = list(self._callbacks)
-        self._event.set()
+            self._told.notify_all()
         for callback in callbacks:
             self._call(callback)
         return True
@@ -48,13 +47,14 @@ class Abort:
 
     def wait(self, seconds: float) -> None:
         """Sleep, or raise Aborted as soon as the action is told to stop."""
-        self._event.wait(max(0.0, seconds))
+        with self._told:
+            self._told.wait_for(lambda: self.reason is not None, max(0.0, seconds))
         self.check()
 
     @contextmanager
     def calls(self, callback: Callable[[], None]) -> Iterator[None]:
         """While inside, an abort calls `callback` from another thread; it must be quick and may be called late."""
-        with self._lock:
+        with self._told:
             self._callbacks.append(callback)
             already = self.reason is not None
         if already:
@@ -62,7 +62,7 @@ class Abort:
         try:
             yield
         finally:
-            with self._lock:
+            with self._told:
                 self._callbacks.remove(callback)
 
     @staticmethod

@@ -9,7 +9,7 @@ from executions.masking.marks import is_masked, mark
 from executions.masking.names import holds_a_count, is_secret_name, mark_name
 from executions.masking.places import mask_places
 from executions.masking.values import Secrets, ValueFinder, finder_for
-from executions.masking.walk import Walk
+from executions.masking.walk import Keys, Walk
 
 MIN_LEARNED: Final = 4  # characters of a value that nobody vetted as a secret
 MIN_GENERATED: Final = 8
@@ -21,13 +21,14 @@ _TOO_COMMON: Final = frozenset(
 class Masker:
     """Knows the secrets of one execution and takes them out of what is recorded. Immutable, safe in any thread."""
 
-    __slots__ = ("_finder", "_numbers", "_secrets")
+    __slots__ = ("_finder", "_keys", "_numbers", "_secrets")
 
     def __init__(self, secrets: Mapping[str, str] | Secrets) -> None:
         pairs = secrets.items() if isinstance(secrets, Mapping) else secrets
         self._secrets: Secrets = tuple((name, value) for name, value in pairs if value)
         self._finder: ValueFinder | None = finder_for(self._secrets) if self._secrets else None
         self._numbers = _numbers_of(self._secrets)
+        self._keys: Keys = {}  # the same few come with every step
 
     def __repr__(self) -> str:
         return f"<Masker of {len(self._secrets)} secrets>"
@@ -65,7 +66,7 @@ class Masker:
             return self._leaf(value, "")
         if not value:
             return value
-        return Walk(self._leaf, self.text).run(value)
+        return Walk(self._leaf, self.text, self._keys).run(value)
 
     def _leaf(self, leaf: Any, under: str) -> Any:
         """One leaf as recorded. `under` is the secret name it stands under, or empty."""

@@ -1,20 +1,23 @@
 """Walks nested JSON without recursion: a body may be nested deeper than Python's stack."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from executions.masking.names import is_secret_name
 
+Keys = dict[str, tuple[str, bool]]  # key → as recorded, named like a secret
 Change = tuple[Any, Any, Any]  # key or index, the key as recorded, the value as recorded
+
+MOST_KEYS: Final = 1_000  # remembered
 
 
 class Walk:
     """Finds the changes first and copies only what they touch: mostly there are none."""
 
-    def __init__(self, leaf: Callable[[Any, str], Any], text: Callable[[str], str]) -> None:
+    def __init__(self, leaf: Callable[[Any, str], Any], text: Callable[[str], str], keys: Keys) -> None:
         self._leaf = leaf
         self._text = text
-        self._keys: dict[str, tuple[str, bool]] = {}  # key → as recorded, named like a secret
+        self._keys = keys
         self._found: list[tuple[Any, int, Any, str]] = []  # container, index of its parent, its key there, secret name
         self._changes: dict[int, list[Change]] = {}  # by index of the container
 
@@ -51,13 +54,15 @@ class Walk:
         return name if isinstance(name, str) and is_secret_name(name) else ""
 
     def _look_at(self, child: Any, at: int, key: Any, recorded: Any, under: str) -> None:
-        if isinstance(child, dict | list | tuple):
+        masked = child
+        if child is None or child is True or child is False:
+            pass  # the commonest leaves, and nothing to hide
+        elif isinstance(child, dict | list | tuple):
             if child:
                 self._found.append((child, at, key, under))
-            masked = child
         else:
             masked = self._leaf(child, under)
-            if masked == child and isinstance(masked, type(child)):
+            if masked is not child and masked == child and isinstance(masked, type(child)):
                 masked = child
         if masked is not child or recorded is not key:
             self._changes.setdefault(at, []).append((key, recorded, masked))
@@ -67,6 +72,8 @@ class Walk:
             return key, False
         known = self._keys.get(key)
         if known is None:
+            if len(self._keys) > MOST_KEYS:
+                self._keys.clear()
             known = self._keys[key] = (self._text(key), is_secret_name(key))
         return (key if known[0] == key else known[0]), known[1]
 

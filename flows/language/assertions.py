@@ -1,7 +1,7 @@
 """Assertions and conditions, with everything a person needs to see why they came out as they did."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flows.language.expressions.errors import ExpressionError, ExpressionSyntaxError
@@ -37,8 +37,8 @@ class AssertionRecord:
     notes: list[str]
 
     def to_json(self) -> dict[str, Any]:
-        """The record as JSON values."""
-        return asdict(self)
+        """The record as JSON values. They are those of the record, not copies: nobody changes either."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +51,8 @@ class ConditionRecord:
     error: str | None
 
     def to_json(self) -> dict[str, Any]:
-        """The record as JSON values."""
-        return asdict(self)
+        """Like an assertion's."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 @dataclass(frozen=True, slots=True)
