@@ -196,8 +196,8 @@ class Running:
 
     def is_soft(self, planned: PlannedStep) -> bool:
         """Whether its failure does not fail the flow: it says so, or a step around it does."""
-        around = self.plan.enclosing(planned.path) if planned.container is not None else ()
-        return any(one.is_forgiven for one in (planned, *around))
+        around = tuple(self.plan.enclosing(planned.path)) if planned.container is not None else ()
+        return any(one.is_forgiven for one in (planned, *around)) or any(one.spec.forgives for one in around)
 
     def _take(self, value: Kept) -> None:
         if not value.is_for_masking:

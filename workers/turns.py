@@ -49,7 +49,7 @@ class Turns:
         ]
         chosen = numbers if planned.step.action == "parallel" else numbers[-1:]
         handed_on = [_handed_on(value, claim.path, number) for number in chosen for value in by_turn[number]]
-        return cls(outcomes, handed_on, claim.stopping == f"the time of {claim.path} was up")
+        return cls(outcomes, handed_on, _is_overdue(planned, claim))
 
     def result(self) -> dict[str, Any]:
         return result_of(self.outcomes)
@@ -77,7 +77,7 @@ def fan_of(plan: Plan, planned: PlannedStep, claim: Claim, outcome: Outcome) -> 
         width=opened.width,
         is_numbered=planned.spec.has_turns,
         stops_at_failure=opened.stops_at_failure,
-        seconds=outcome.seconds_left,
+        seconds=outcome.seconds_left if opened.seconds is None else opened.seconds,
     )
 
 
@@ -121,6 +121,10 @@ def _milliseconds(rows: list[dict[str, Any]]) -> int:
     begun = [row["started_at"] for row in rows if row["started_at"]]
     ended = [row["finished_at"] for row in rows if row["finished_at"]]
     return max(0, round((max(ended) - min(begun)).total_seconds() * 1000)) if begun and ended else 0
+
+
+def _is_overdue(planned: PlannedStep, claim: Claim) -> bool:
+    return claim.stopping == f"the time of {claim.path} was up" and not planned.spec.forgives
 
 
 def _number(path: str, container: str) -> int:

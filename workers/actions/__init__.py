@@ -4,6 +4,7 @@ from workers.actions.assert_ import Assert
 from workers.actions.base import ActionRegistry
 from workers.actions.condition import Condition
 from workers.actions.database_query import DatabaseQuery
+from workers.actions.db_poll import DbPoll
 from workers.actions.delay import Delay
 from workers.actions.for_each import ForEach
 from workers.actions.grpc_call import GrpcCall
@@ -18,6 +19,8 @@ from workers.actions.redis_exists import RedisExists
 from workers.actions.redis_get import RedisGet
 from workers.actions.redis_set import RedisSet
 from workers.actions.set_ import Set
+from workers.actions.wait_for import WaitFor
+from workers.actions.wait_until import WaitUntil
 
 ACTIONS = ActionRegistry(
     [
@@ -38,5 +41,8 @@ ACTIONS = ActionRegistry(
         Condition(),
         ForEach(),
         Parallel(),
+        WaitFor(),
+        WaitUntil(),
+        DbPoll(),
     ]
 )

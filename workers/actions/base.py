@@ -53,6 +53,7 @@ class Open:
     group: str = ""  # whose steps run: a config key; left out where each turn has its own or all have the same
     first: int = 0  # number of the first of these turns, where others have run before
     stops_at_failure: bool = False
+    seconds: float | None = None  # all of them together may take; the step's own time-out if left out
     state: Mapping[str, Any] = field(default_factory=dict)
     summary: str = ""  # one line for the timeline, while they run
 

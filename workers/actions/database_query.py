@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from time import monotonic, time
 from typing import Any
 
-from flows.language.actions.database_query import SPEC, DatabaseQueryConfig, PollConfig
+from flows.language.actions.database_query import SPEC, DatabaseQueryConfig, PollConfig, QueryConfig
 from workers.actions.base import Action, Endpoint, Park, Result, StepContext
 from workers.errors import StepTimedOut
 from workers.protocols.sql import alchemy, postgres, sqlite
@@ -21,6 +21,13 @@ class DatabaseQuery(Action[DatabaseQueryConfig]):
     spec = SPEC
 
     def run(self, config: DatabaseQueryConfig, context: StepContext) -> Result | Park:
+        answer, duration_ms = self.ask(config, context)
+        if config.poll is not None:
+            return _poll(answer, config.poll, context.resumed or {}, duration_ms)
+        return answer.as_result() | {"duration_ms": duration_ms}
+
+    def ask(self, config: QueryConfig, context: StepContext) -> tuple[Answer, float]:
+        """The answer, and the milliseconds it took."""
         target = target_of(config.connection)
         params = config.named_params if config.named_params is not None else config.params
         context.record_request(connection=target.describe(), query=config.query, params=params)
@@ -31,19 +38,16 @@ class DatabaseQuery(Action[DatabaseQueryConfig]):
         written = (context.written or {}).get("query")
         mode = mode_of(config.transaction, config.query, written if isinstance(written, str) else config.query)
         answer = run(target, query, mode, config.max_rows, watch)
-        duration_ms = round((monotonic() - started) * 1000, 3)
-        if config.poll is not None:
-            return _poll(answer, config.poll, context.resumed or {}, duration_ms)
-        return answer.as_result() | {"duration_ms": duration_ms}
+        return answer, round((monotonic() - started) * 1000, 3)
 
-    def is_repeatable(self, config: DatabaseQueryConfig) -> bool:
+    def is_repeatable(self, config: QueryConfig) -> bool:
         return mode_of(config.transaction, config.query, config.query) is Mode.READ_ONLY
 
-    def endpoint(self, config: DatabaseQueryConfig, written: Mapping[str, Any]) -> Endpoint:
+    def endpoint(self, config: QueryConfig, written: Mapping[str, Any]) -> Endpoint:
         target = target_of(config.connection)
         return Endpoint(target.type, target.service, first_word(config.query).upper(), target.database)
 
-    def summary(self, config: DatabaseQueryConfig, result: Result) -> str:
+    def summary(self, config: QueryConfig, result: Result) -> str:
         if result["columns"]:
             return "1 row" if result["row_count"] == 1 else f"{result['row_count']} rows"
         return "1 row affected" if result["rows_affected"] == 1 else f"{result['rows_affected']} rows affected"

@@ -4,6 +4,7 @@ from flows.language.actions import (
     assert_,
     condition,
     database_query,
+    db_poll,
     delay,
     for_each,
     grpc_call,
@@ -18,6 +19,8 @@ from flows.language.actions import (
     redis_get,
     redis_set,
     set_,
+    wait_for,
+    wait_until,
 )
 from flows.language.actions.base import ActionSpecs
 
@@ -40,5 +43,8 @@ SPECS = ActionSpecs(
         condition.SPEC,
         for_each.SPEC,
         parallel.SPEC,
+        wait_for.SPEC,
+        wait_until.SPEC,
+        db_poll.SPEC,
     ]
 )

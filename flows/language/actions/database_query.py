@@ -47,7 +47,9 @@ class PollConfig(ActionConfig):
     timeout: Duration = Field(30.0, description="fail when no row came for so long")
 
 
-class DatabaseQueryConfig(ActionConfig):
+class QueryConfig(ActionConfig):
+    """One statement, and where it is sent."""
+
     connection: str | DatabaseConnection = Field(
         description="URL, or {type, host, port, database, username, password, ssl}"
     )
@@ -60,7 +62,6 @@ class DatabaseQueryConfig(ActionConfig):
         "left out: READ ONLY for what certainly only reads, else as the statement needs",
     )
     max_rows: int = Field(10_000, ge=1, le=1_000_000, description="rows beyond are cut, and the result says so")
-    poll: PollConfig | None = None
 
     @field_validator("connection")
     @classmethod
@@ -74,6 +75,10 @@ class DatabaseQueryConfig(ActionConfig):
         if self.named_params is not None and self.params is not None:
             raise ValueError("params and named_params are given; a query takes one of them")
         return self
+
+
+class DatabaseQueryConfig(QueryConfig):
+    poll: PollConfig | None = Field(None, description="ask again until a row comes")
 
 
 def check_connection_text(text: str) -> None:

@@ -25,7 +25,7 @@ _ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _READABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 # In the language, and not among the actions of this version: a different sentence than for a misspelt name.
-_LATER = frozenset({"wait_for", "wait_until", "db_poll", "run_flow"})
+_LATER = frozenset({"run_flow"})
 
 
 @dataclass(frozen=True, eq=False)
