@@ -7,6 +7,7 @@ ExecutionsError         what an operation on executions refuses; the message is 
 ├── NoSuchPlace         a pointer names nothing in a record
 ├── BulkInvalid         an order for many says neither which nor what they are found by
 ├── BulkKeyUsedBefore   the idempotency key came with another order
+├── CallRefused         a flow would run itself, or flows are nested too deep
 └── KeyUsedBefore       the idempotency key belongs to an execution that exists; it comes along
 """
 
@@ -25,6 +26,10 @@ class AlreadyFinal(ExecutionsError):
 
 
 class CannotRerun(ExecutionsError):
+    pass
+
+
+class CallRefused(ExecutionsError):
     pass
 
 

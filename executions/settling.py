@@ -99,6 +99,13 @@ class Wait:
     keeps_state: bool = False  # what it needs to go on is as it was
 
 
+@dataclass(frozen=True)
+class Await:
+    """The same attempt goes on when the execution it started has ended."""
+
+    seconds: float | None = None  # it may take
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fan:
     """The steps inside this one begin; it waits for them without a worker."""
@@ -143,4 +150,4 @@ class End:
     reason: str = ""
 
 
-Next = Go | Again | Wait | Fan | Arrive | End
+Next = Go | Again | Wait | Await | Fan | Arrive | End

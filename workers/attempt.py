@@ -25,7 +25,7 @@ from flows.language.spec import AssertionSpec, OutputSpec, RetrySpec
 from flows.language.templates import TemplateError, render
 from flows.language.values import is_missing
 from workers.actions import ACTIONS
-from workers.actions.base import Action, Endpoint, Open, Park, Result, StepContext
+from workers.actions.base import Action, Call, Endpoint, Open, Park, Result, StepContext
 from workers.errors import Aborted, AssertionsFailed, ExtractionFailed, StepError, StepMisconfigured, TemplateFailed
 
 log = logging.getLogger(__name__)
@@ -50,6 +50,8 @@ class Outcome:
     skip_reason: str = ""
     park: Park | None = None
     open: Open | None = None
+    call: Call | None = None
+    called_id: int | None = None  # the execution that was started for it
     handed_on: Sequence[Kept] = ()  # by the turns inside it, to whatever follows
     seconds_left: float | None = None  # of the attempt's own time, when the park is over
     request: dict[str, Any] = field(default_factory=dict)
@@ -142,6 +144,9 @@ def _attempt(planned: PlannedStep, scope: Scope, context: StepContext, outcome: 
     found = action.run(config, context)
     if isinstance(found, Park):
         outcome.status, outcome.park = AttemptStatus.WAITING, found
+        return
+    if isinstance(found, Call):
+        outcome.status, outcome.call, outcome.message = AttemptStatus.WAITING, found, f"runs {found.flow}"
         return
     if isinstance(found, Open):
         outcome.status, outcome.open, outcome.message = AttemptStatus.WAITING, found, found.summary

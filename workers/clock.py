@@ -13,6 +13,7 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from analytics.operations.roll_up import is_overdue
 from executions import queue
+from executions.operations.calls import cancel_orphans, wake_callers
 from executions.operations.stop_turns import end_waiting_turns, hand_on_stops, stop_overdue
 from executions.operations.sweep import (
     expire_dead_neighbours,
@@ -45,6 +46,8 @@ def sweep(engine: Engine) -> None:
     me = identity()
     expire_dead_neighbours(host=me["host"], boot_id=boot_id(), started_of=started_of)
     hand_on_stops()
+    cancel_orphans()
+    wake_callers()
     end_waiting_turns()
     for lost in find_lost_attempts():
         _one_by_one(partial(engine.give_up_lost, lost))

@@ -19,11 +19,12 @@ from django.db import InterfaceError, OperationalError, connection
 from executions import events, queue
 from executions.live import unseal
 from executions.models import Attempt
+from executions.operations.calls import called, cancel_orphans, wake_callers
 from executions.operations.claim import Claim, claim_step, take_over
 from executions.operations.commit import Committed, commit_attempt, read_state
 from executions.operations.stop_turns import end_waiting_turns, hand_on_stops
 from executions.operations.sweep import find_attempts_of, find_steps_to_interrupt
-from executions.settling import Again, Arrive, End, Ended, Failure, Fan, Go, Next, State, Wait
+from executions.settling import Again, Arrive, Await, End, Ended, Failure, Fan, Go, Next, State, Wait
 from executions.status import AttemptStatus, Phase, StepStatus
 from flows.language import jsontext
 from flows.language.plan import PlannedStep
@@ -39,6 +40,7 @@ from workers.attempt import (
     skip_or_none,
     timeout_of,
 )
+from workers.calling import judge_call, start_called
 from workers.egress import Egress
 from workers.errors import StepError
 from workers.further import Ahead
@@ -82,6 +84,7 @@ class Engine:
     def interrupt(self, execution_id: int) -> None:
         """Wind down an execution that was cancelled, or ran out of time, while no worker held it."""
         hand_on_stops()
+        cancel_orphans(execution_id)
         end_waiting_turns(execution_id)
         for step in find_steps_to_interrupt(execution_id):
             self.interrupt_step(step.step_run_id, step.number)
@@ -174,8 +177,8 @@ class Engine:
             return Outcome(AttemptStatus.FAILED, Failure(exc.kind, exc.code, exc.message), scope=scope)
         parked = unseal(claim.resume_state) if claim.resume_state is not None else {}
         turns = Turns.of(running, planned, claim) if claim.resume_state is not None and planned.is_container else None
-        if turns is not None:
-            limit = None  # its own time is over when its turns were stopped for it: turns.stopping
+        if turns is not None or parked.get("called") is not None:
+            limit = None  # its own time is over when what it waits for was stopped for it
         elif (left := parked.get("seconds_left")) is not None:
             limit = left
         if limit is not None and limit <= 0:
@@ -184,6 +187,8 @@ class Engine:
         context, reason = self._context(running, claim, limit, parked)
         if turns is not None:
             context.turns = turns.outcomes
+        if parked.get("called") is not None:
+            context.called = called(parked["called"])
         held = Held(
             execution_id=claim.execution_id,
             abort=context.abort,
@@ -202,11 +207,7 @@ class Engine:
             self._watch.release(claim.attempt_id)
         outcome.retry = retry
         outcome.condition = outcome.condition or parked.get("condition")
-        if turns is not None:
-            turns.judge(outcome)
-        if outcome.open is not None:
-            outcome.seconds_left = limit
-            refuse_too_many(running, planned, outcome)
+        _see_to_what_is_inside(running, planned, claim, outcome, turns, limit)
         if outcome.park is not None and limit is not None and planned.step.timeout is not None:
             outcome.seconds_left = context.remaining - outcome.park.seconds
             outcome.park = replace(outcome.park, seconds=min(outcome.park.seconds, context.remaining))
@@ -348,8 +349,10 @@ class Engine:
 
     def _after_the_attempt(
         self, running: Running, planned: PlannedStep, claim: Claim, outcome: Outcome, ended: Ended
-    ) -> tuple[Ended, Again | Wait | Fan | None]:
+    ) -> tuple[Ended, Again | Wait | Await | Fan | None]:
         """Whether the same step goes on: a retry, a wait, its own steps, another try after a lost worker; or None."""
+        if outcome.call is not None:
+            return ended, Await(outcome.seconds_left)
         if outcome.open is not None:
             return ended, fan_of(running.plan, planned, claim, outcome)
         if outcome.park is not None:
@@ -384,6 +387,8 @@ class Engine:
         if isinstance(following, End):
             self._tell_ends(running, claim, committed, last - 1)
             self._tell(running, last, "execution.finished", {"status": following.status.value})
+            if running.execution.parent_step_run_id is not None:
+                wake_callers(running.execution.parent_step_run_id)
             return None
         self._tell(
             running,
@@ -391,7 +396,9 @@ class Engine:
             "step.retrying" if isinstance(following, Again) else "step.waiting",
             _step_event(claim, ended),
         )
-        if following.seconds == 0:
+        if isinstance(following, Await):
+            wake_callers(claim.step_run_id)  # it may have ended before this was written
+        elif following.seconds == 0:
             number = claim.number + 1 if isinstance(following, Again) else claim.number
             queue.send_step(claim.step_run_id, number, running.execution.worker_group)
         return None
@@ -411,13 +418,29 @@ class Engine:
         events.publish(events.Event(execution.pk, execution.workspace_id, seq, kind, data))
 
 
+def _see_to_what_is_inside(
+    running: Running, planned: PlannedStep, claim: Claim, outcome: Outcome, turns: Turns | None, limit: float | None
+) -> None:
+    """Of a step that runs others: what became of them, and those that are to begin, within `limit` seconds."""
+    if turns is not None:
+        turns.judge(outcome)
+    if planned.spec.calls_flow:
+        judge_call(outcome, claim)
+    if outcome.call is not None:
+        outcome.seconds_left = limit
+        start_called(running, claim, outcome)
+    if outcome.open is not None:
+        outcome.seconds_left = limit
+        refuse_too_many(running, planned, outcome)
+
+
 def _load(claim: Claim) -> Running:
     return Running.load(claim.execution_id, read_state(claim.execution_id, claim.container_id), claim.path)
 
 
 def _after_a_loss(planned: PlannedStep, claim: Claim, ended: Ended) -> tuple[Ended, Again | Wait | None]:
     assert ended.failure is not None
-    if planned.is_container and claim.lost_attempts < MOST_LOST_ATTEMPTS:
+    if (planned.is_container or planned.spec.calls_flow) and claim.lost_attempts < MOST_LOST_ATTEMPTS:
         # It has done nothing yet, or only reads what its steps came to: the same attempt goes on from where it was.
         return replace(ended, attempt=AttemptStatus.WAITING, step=StepStatus.RUNNING, lost=True), Wait(
             0, keeps_state=True

@@ -70,10 +70,11 @@ def _kept(running: Running, planned: PlannedStep, path: str, outcome: Outcome) -
 
 def _resume_state(outcome: Outcome) -> dict[str, Any] | None:
     waits_for = outcome.open or outcome.park
-    if waits_for is None:
+    if waits_for is None and outcome.call is None:
         return None
     return {
-        "state": waits_for.state,
+        "state": waits_for.state if waits_for is not None else {},
+        "called": outcome.called_id,
         "request": outcome.request,
         "seconds_left": outcome.seconds_left,
         "condition": outcome.condition,

@@ -164,6 +164,9 @@ class Running:
             kept += [
                 Kept(path, name, value, is_for_masking=True) for name, value in captured.items() if is_secret_name(name)
             ]
+        if planned.spec.calls_flow:
+            given = result.get("output", {}).items()
+            kept += [Kept(path, name, value, is_for_masking=True) for name, value in given if is_secret_name(name)]
         if step_id in reads:
             kept.append(Kept(path, RESULT, {**result, **captured}))
         return kept

@@ -22,7 +22,7 @@ from executions.operations.turns_statement import (
     fan_changes,
 )
 from executions.payloads import Recorded
-from executions.settling import Again, Arrive, End, Ended, Fan, Further, Go, Next, State, Wait
+from executions.settling import Again, Arrive, Await, End, Ended, Fan, Further, Go, Next, State, Wait
 from executions.status import AttemptStatus, StepStatus
 from executions.storable import as_json, storable
 
@@ -202,6 +202,11 @@ def _add_step_run(statement: Statement, ended: Ended, following: Next, over: str
             "operation": operation,
             "route": route,
         }
+    elif isinstance(following, Await):
+        changes.append("due_at = NULL, pending_children = 1, resume_state = %(resume_state)s::bytea")
+        changes.append("message = %(message)s::text")
+        changes.append("stop_at = statement_timestamp() + make_interval(secs => %(stop_after)s::float8)")
+        params |= {"resume_state": seal(ended.resume_state), "message": ended.message, "stop_after": following.seconds}
     elif isinstance(following, Fan):
         more, given = fan_changes(following)
         changes += more

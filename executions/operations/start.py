@@ -43,17 +43,20 @@ def start_execution(
     rerun_mode: RerunMode | None = None,
     first_path: str = "",
     restored: Sequence[Kept] = (),
+    parent_step_run_id: int | None = None,
+    inherited: Inputs | None = None,
 ) -> Execution:
     """Record a new execution; its first step is sent once the record is safe.
 
     `first_path` and `restored` start it in the middle, with what an earlier run had kept by then (see rerun.py).
+    `parent_step_run_id` and `inherited` start it inside another one, with what that was given (see start_inside.py).
     Raises KeyUsedBefore with the execution that `idempotency_key` started.
     """
     plan = plan_of(flow_version)
     first = plan.at(first_path) if first_path else (*plan.section("setup"), *plan.section("steps"))[0]
-    secrets = _secrets(environment)
-    plain = environment.plain_variables() if environment else {}
-    masker = masker_for(secrets, {**plain, **variables})
+    secrets = _secrets(environment) if inherited is None else inherited.secrets
+    plain = (environment.plain_variables() if environment else {}) if inherited is None else inherited.variables
+    masker = masker_for(secrets, {**plain, **variables}, restored)
     execution = Execution(
         id=next_execution_id(),
         workspace_id=flow_version.flow.workspace_id,
@@ -73,6 +76,7 @@ def start_execution(
         idempotency_key=idempotency_key,
         idempotency_hash=idempotency_hash,
         timeout_seconds=timeout_seconds or plan.flow.config.timeout,
+        parent_step_run_id=parent_step_run_id,
         rerun_of=rerun_of,
         rerun_mode=rerun_mode or "",
         rerun_from=first_path,

@@ -62,7 +62,7 @@ def test_asking_again_does_not_mend_a_template(engine: Machine) -> None:
 def test_a_cancel_ends_the_waiting_between_two_rounds(engine: Machine) -> None:
     look = "{id: look, action: log, config: {message: a}}"
     execution = engine.start(
-        flow(until("1 == 2", look).replace("20ms", "10m").replace("interval", "timeout: 20m, interval"))
+        flow(until("1 == 2", look).replace("20ms", "2m").replace("interval", "timeout: 9m, interval"))
     )
     engine.drive(
         execution, until=lambda found: found.step_runs.filter(path="steps/wait", due_at__isnull=False).exists()

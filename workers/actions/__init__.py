@@ -18,6 +18,7 @@ from workers.actions.redis_del import RedisDel
 from workers.actions.redis_exists import RedisExists
 from workers.actions.redis_get import RedisGet
 from workers.actions.redis_set import RedisSet
+from workers.actions.run_flow import RunFlow
 from workers.actions.set_ import Set
 from workers.actions.wait_for import WaitFor
 from workers.actions.wait_until import WaitUntil
@@ -44,5 +45,6 @@ ACTIONS = ActionRegistry(
         WaitFor(),
         WaitUntil(),
         DbPoll(),
+        RunFlow(),
     ]
 )

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
+from executions.operations.calls import Called
 from flows.language.actions.base import ActionSpec
 from workers.abort import Abort
 from workers.carried import Carried
@@ -56,6 +57,15 @@ class Open:
     seconds: float | None = None  # all of them together may take; the step's own time-out if left out
     state: Mapping[str, Any] = field(default_factory=dict)
     summary: str = ""  # one line for the timeline, while they run
+
+
+@dataclass(frozen=True)
+class Call:
+    """The action runs another flow, and goes on when that has ended: `context.called` is what came of it."""
+
+    flow: str
+    variables: Mapping[str, Any]
+    inherits: bool = True
 
 
 @dataclass(frozen=True)
@@ -110,6 +120,7 @@ class StepContext:
     max_body: int = 10 * 1024 * 1024  # bytes of a response kept in full
     resumed: Mapping[str, Any] | None = None  # the state of an earlier Park of this attempt
     groups: frozenset[str] = frozenset()  # the config keys under which there are steps
+    called: Called | None = None  # the execution it started, once that has ended
     turns: Sequence[TurnOutcome] = ()  # of the steps inside it, in order, when it goes on after them
     language: Language | None = None
     asserted_names: frozenset[str] = frozenset()  # what the step's assertions read: `status`, `body`, …
@@ -148,7 +159,7 @@ class Action(ABC, Generic[ConfigT]):
     spec: ClassVar[ActionSpec]
 
     @abstractmethod
-    def run(self, config: ConfigT, context: StepContext) -> Result | Park | Open:
+    def run(self, config: ConfigT, context: StepContext) -> Result | Park | Open | Call:
         """Do it once. Raises StepError, or Aborted when told to stop."""
 
     def is_repeatable(self, config: ConfigT) -> bool:

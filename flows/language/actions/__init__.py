@@ -18,6 +18,7 @@ from flows.language.actions import (
     redis_exists,
     redis_get,
     redis_set,
+    run_flow,
     set_,
     wait_for,
     wait_until,
@@ -46,5 +47,6 @@ SPECS = ActionSpecs(
         wait_for.SPEC,
         wait_until.SPEC,
         db_poll.SPEC,
+        run_flow.SPEC,
     ]
 )

@@ -52,6 +52,7 @@ class ActionSpec:
     loop_names: Mapping[str, str] = field(
         default_factory=dict, hash=False
     )  # config key → the name its steps read, if left out
+    calls_flow: bool = False  # it runs another flow and waits for its end
     forgives: bool = False  # a failure of its steps is none of the flow: they are asked again
     late_keys: frozenset[str] = frozenset()  # config keys that are read after the steps inside it
     item_keys: frozenset[str] = frozenset()  # what expressions inside its config read besides: the keys of a message

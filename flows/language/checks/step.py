@@ -24,9 +24,6 @@ KEPT_STEP_KEYS = ("tags",)
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _READABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
-# In the language, and not among the actions of this version: a different sentence than for a misspelt name.
-_LATER = frozenset({"run_flow"})
-
 
 @dataclass(frozen=True, eq=False)
 class FoundStep:
@@ -161,10 +158,7 @@ class StepReader:
         spec = SPECS.get(name)
         if spec is not None:
             return spec.name, spec
-        if name in _LATER:
-            message, near = f"The action {name} belongs to the language, and this version cannot run it yet.", None
-        else:
-            message, near = f"There is no action {name[:40]}.", self._findings.nearest(name, frozenset(SPECS))
+        message, near = f"There is no action {name[:40]}.", self._findings.nearest(name, frozenset(SPECS))
         self._findings.error("unknown_action", message, written, (*place, "action"), suggestion=near)
         return name, None
 

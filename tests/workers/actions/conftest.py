@@ -11,7 +11,7 @@ import pytest
 
 from workers.abort import Abort
 from workers.actions import ACTIONS
-from workers.actions.base import Open, Park, StepContext
+from workers.actions.base import Call, Open, Park, StepContext
 from workers.egress import Egress
 
 
@@ -32,7 +32,7 @@ class Run:
         assert isinstance(found, dict)
         return found
 
-    def park_or_result(self, name: str, **config: Any) -> dict[str, Any] | Park | Open:
+    def park_or_result(self, name: str, **config: Any) -> dict[str, Any] | Park | Open | Call:
         action = ACTIONS[name]
         return action.run(action.spec.Config.model_validate(config), self.context)
 
