@@ -1,5 +1,6 @@
 """Reads the document: what stands at the top, and the steps."""
 
+import re
 from collections.abc import Collection
 from typing import Any
 
@@ -10,7 +11,7 @@ from flows.language.checks.names import NameCheck
 from flows.language.checks.retry import read_retry
 from flows.language.checks.secrets import warn_about_secrets
 from flows.language.checks.step import StepReader
-from flows.language.document import ListNode, MapNode, Node, Place, plain
+from flows.language.document import ListNode, MapNode, Node, Place, find, plain
 from flows.language.spec import SECTIONS, FlowConfig, FlowSpec
 
 FLOW_KEYS = ("name", "description", "tags", "suite", "author", "version", "env", "env_file", "config", *SECTIONS)
@@ -56,9 +57,19 @@ class FlowReader:
         names.check_steps(reader.found.values(), given["config"].retry, _retry_node(flow))
         for found in reader.found.values():
             if isinstance(found.spot.node, MapNode) and (config := found.spot.node.get("config")) is not None:
-                warn_about_secrets(config, (*found.spot.place, "config"), self._findings)
+                inside = found.spec.step_keys if found.spec is not None else ()
+                warn_about_secrets(config, (*found.spot.place, "config"), self._findings, but=inside)
+        self._refuse_itself(reader, given["name"])
         given = {key: value for key, value in given.items() if value is not None}
         return FlowSpec(**{"name": "", **given})
+
+    def _refuse_itself(self, reader: StepReader, name: str | None) -> None:
+        """Through others it may still run itself; that is seen when it runs."""
+        for found in reader.found.values():
+            called = found.step.config.get("flow")
+            if found.step.action == "run_flow" and name and isinstance(called, str) and _slug(called) == _slug(name):
+                place = (*found.spot.place, "config", "flow")
+                self._findings.error("bad_value", "A flow cannot run itself.", find(found.spot.node, place[-2:]), place)
 
     def _unwrap(self, root: MapNode) -> tuple[MapNode | None, Place]:
         """The flow itself: under `flow:`, or the whole document."""
@@ -148,6 +159,10 @@ class FlowReader:
             return []
         steps = self._fields.items(node, here, "a list of steps")
         return [] if steps is None else reader.read_list(steps, here)
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[\W_]+", "-", name.casefold()).strip("-")
 
 
 def _retry_node(flow: MapNode) -> Node | None:

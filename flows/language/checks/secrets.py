@@ -1,6 +1,7 @@
 """Warns about passwords and keys that stand in the text of a flow, where everybody who may see the flow reads them."""
 
 import re
+from collections.abc import Collection
 
 from flows.language.actions.base import has_template
 from flows.language.checks.findings import Findings
@@ -25,10 +26,12 @@ _SCHEMES_WITHOUT_SECRET = re.compile(r"(?:basic|bearer|token|digest)?\s*", re.IG
 _CONNECTION_KEYS = frozenset({"connection", "dsn", "url"})
 
 
-def warn_about_secrets(node: Node, place: Place, findings: Findings) -> None:
-    """A warning for each literal secret in `node`, at any depth."""
+def warn_about_secrets(node: Node, place: Place, findings: Findings, *, but: Collection[str] = ()) -> None:
+    """A warning for each literal secret in `node`, at any depth; `but` are keys that are looked at elsewhere."""
     if isinstance(node, MapNode):
         for key, (_, value) in node.entries.items():
+            if key in but:
+                continue
             if isinstance(value, Scalar):
                 _look_at(key, value, (*place, key), findings)
             else:
