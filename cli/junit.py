@@ -42,7 +42,8 @@ def _suite(root: Element, run: Gathered) -> None:
     cases += [(step.position, _unreached_case(run, step)) for step in run.never_reached]
     suite.extend(case for _, case in sorted(cases, key=lambda item: item[0]))
     is_red = any(case.find("failure") is not None or case.find("error") is not None for case in suite)
-    if status != "passed" and not is_red:
+    is_excused = bool(run.execution and run.execution.get("quarantined"))
+    if status != "passed" and not is_red and not is_excused:
         suite.append(_verdict_case(run, status))
     found = suite.findall("testcase")
     suite.set("tests", str(len(found)))
@@ -92,6 +93,8 @@ def _mark(case: Element, run: Gathered, step: StepRun) -> None:
         return
     if status == "skipped":
         SubElement(case, "skipped", message=clean(step.get("skip_reason") or "skipped"))
+    elif status == "failed" and run.execution and run.execution.get("quarantined"):
+        SubElement(case, "skipped", message=clean(f"quarantined failure, {_summary(step)}"))
     elif status == "failed" and step.get("soft"):
         SubElement(case, "skipped", message=clean(f"soft failure, {_summary(step)}"))
     elif status == "failed":

@@ -42,6 +42,7 @@ class Execution(TypedDict, total=False):
     counts: Counts
     failed_step: str | None
     failure: Failure | None
+    quarantined: str | None
     rerun_of: int | None
     rerun_mode: str | None
     rerun_from: str | None

@@ -120,6 +120,8 @@ def verdict_reason(execution: Execution) -> Iterator[Line]:
     failure = execution.get("failure")
     if failure and failure.get("message") and not execution.get("failed_step"):
         yield from _prose("  ", f"{kind_of(failure)}: ", failure["message"])
+    if execution.get("quarantined"):
+        yield [("  passed with quarantined failure: ", "yellow"), (str(execution["quarantined"]), "")]
     if execution["status"] == "cancelled" and execution.get("cancel_requested_by"):
         yield [(f"  cancelled by {execution['cancel_requested_by']}", "")]
 

@@ -10,6 +10,7 @@ from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 from ninja.types import DictStrAny
 
+from analytics.api import router as analytics
 from config import health, problems
 from config.version import product_version
 from executions.api import router as executions
@@ -61,6 +62,7 @@ api.add_router("/flows", flows)
 api.add_router("/environments", environments)
 api.add_router("/executions", usage)
 api.add_router("/executions", executions)
+api.add_router("/analytics", analytics)
 api.add_router("", workspaces)
 api.add_router("", health.router)
 problems.install(api)

@@ -12,6 +12,7 @@ from django.views.defaults import page_not_found
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from analytics import errors as analytics
 from executions import errors as executions
 from flows import encryption
 from flows import errors as flows
@@ -43,6 +44,8 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     flows.EnvironmentChanged: 412,
     flows.EnvironmentTaken: 409,
     flows.EnvironmentInUse: 409,
+    flows.QuarantineInvalid: 422,
+    flows.QuarantineUnknown: 404,
     flows.FlowUnknown: 404,
     flows.VersionUnknown: 404,
     flows.EnvironmentUnknown: 404,
@@ -55,8 +58,22 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     executions.NoSuchPlace: 404,
     executions.BulkInvalid: 422,
     executions.BulkKeyUsedBefore: 409,
+    analytics.AnalyticsError: 400,
+    analytics.QuestionInvalid: 422,
+    analytics.DocumentInvalid: 422,
+    analytics.DocumentUnknown: 404,
+    analytics.GroupUnknown: 404,
     encryption.CannotDecrypt: 500,
 }
+
+
+FAMILIES: Final = (
+    workspaces.WorkspacesError,
+    flows.FlowsError,
+    executions.ExecutionsError,
+    analytics.AnalyticsError,
+    encryption.CannotDecrypt,
+)
 
 
 def problem(status: int, detail: str, *, code: str = "", **more: Any) -> HttpResponse:
@@ -70,7 +87,7 @@ def problem(status: int, detail: str, *, code: str = "", **more: Any) -> HttpRes
 
 def install(api: NinjaAPI) -> None:
     """Every error that leaves an endpoint becomes a problem."""
-    for kind in (workspaces.WorkspacesError, flows.FlowsError, executions.ExecutionsError, encryption.CannotDecrypt):
+    for kind in FAMILIES:
         api.exception_handler(kind)(_ours)
     api.exception_handler(flows.FlowInvalid)(_flow_invalid)
     api.exception_handler(executions.InAnotherWorkspace)(_in_another_workspace)

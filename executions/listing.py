@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from django.db.models import prefetch_related_objects
+
 from executions.database import fetch_all
 from executions.lookup import executions_of
 from executions.models import Execution
 from executions.schemas import ExecutionRow
+from executions.status import Status
 from workspaces.models import Workspace
 
 LONGEST_STRIP: Final = 60  # cells; a list has no room for more
@@ -20,6 +23,8 @@ def rows_of(workspace: Workspace, ids: Iterable[int]) -> list[ExecutionRow]:
 
 def listed(executions: Sequence[Execution]) -> list[ExecutionRow]:
     strips = _strips([one.pk for one in executions])
+    troubled = [one for one in executions if one.status in {Status.FAILED, Status.TIMED_OUT}]
+    prefetch_related_objects(troubled, "flow__quarantines")
     usual = usual_durations({(one.flow_id, one.environment_name) for one in executions})
     return [
         ExecutionRow.of_row(one, strip=strips.get(one.pk, []), usual_ms=usual.get((one.flow_id, one.environment_name)))

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 from django.conf import settings
 from ninja import Field, Schema
 
+from executions.gate import excuse_of
 from executions.lookup import StepLine
 from executions.models import Execution, StepRun
 from executions.status import RerunMode
@@ -54,6 +55,9 @@ class ExecutionOut(Schema):
     counts: Counts
     failed_step: str | None
     failure: Failure | None
+    quarantined: str | None = Field(
+        None, description="The reason, where every failure was in quarantine: it then stops no pipeline."
+    )
     rerun_of: int | None
     rerun_mode: str | None
     rerun_from: str | None
@@ -87,6 +91,7 @@ class ExecutionOut(Schema):
             counts=_counts(execution),
             failed_step=execution.failed_step_path or None,
             failure=failure_of(execution.failure_kind, execution.failure_code, execution.failure_message),
+            quarantined=excuse.reason if (excuse := excuse_of(execution)) else None,
             rerun_of=execution.rerun_of_id,
             rerun_mode=execution.rerun_mode or None,
             rerun_from=execution.rerun_from or None,

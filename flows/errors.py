@@ -12,8 +12,10 @@ FlowsError
 ├── EnvironmentChanged    somebody saved it since the caller read it          nothing was saved
 ├── EnvironmentTaken      there is an environment of that name already
 ├── EnvironmentInUse      something would run against it later: it stays
+├── QuarantineInvalid     no reason, too long, or no such step               nothing was saved
 ├── FlowUnknown           no flow of that slug here
 ├── VersionUnknown        the flow has no version of that number
+├── QuarantineUnknown     no quarantine of that number here
 └── EnvironmentUnknown    no environment of that name here
 """
 
@@ -98,3 +100,11 @@ class VersionUnknown(FlowsError):
 
 class EnvironmentUnknown(FlowsError):
     code = "environment_unknown"
+
+
+class QuarantineInvalid(FlowsError):
+    code = "quarantine_invalid"
+
+
+class QuarantineUnknown(FlowsError):
+    code = "quarantine_unknown"

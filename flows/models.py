@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -134,3 +135,37 @@ class Variable(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class QuarantineQuerySet(models.QuerySet["Quarantine"]):
+    def in_force(self, *, at: datetime) -> "QuarantineQuerySet":
+        return self.filter(created_at__lte=at, expires_at__gt=at).exclude(lifted_at__lte=at)
+
+
+class Quarantine(models.Model):
+    """A step, or a whole flow, whose failures are known and for some days stop nobody. Kept when it is over."""
+
+    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="quarantines")
+    step_key = models.CharField(max_length=1024, blank=True)  # blank: the whole flow
+    reason = models.TextField()
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.CharField(max_length=150)
+    expires_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.CharField(max_length=150, blank=True)
+
+    objects = QuarantineQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.flow.slug} {self.step_key}".strip()
+
+    def holds(self, at: datetime) -> bool:
+        """Whether it was in force then."""
+        return self.created_at <= at < self.expires_at and (self.lifted_at is None or at < self.lifted_at)
+
+    def covers(self, key: str) -> bool:
+        """Whether a failure of the step with this key is one it expects: the step itself, or one inside it."""
+        return not self.step_key or key == self.step_key or key.startswith(f"{self.step_key}/")

@@ -142,7 +142,7 @@ def _lost_ms(
     """What flakiness cost: of a retried step the time beyond the usual; of a short failure the whole execution."""
     lost, at = 0.0, 0
     for segment in sequence.split(CHANGE):
-        short = _in_episodes(segment)
+        short = in_episodes(segment)
         for place, letter in enumerate(segment):
             if letter == RECOVERED:
                 lost += max(0.0, (ms[at] or 0.0) - (usual or 0.0))
@@ -152,7 +152,7 @@ def _lost_ms(
     return lost
 
 
-def _in_episodes(segment: str) -> set[int]:
+def in_episodes(segment: str) -> set[int]:
     """Places of failures that belong to a short bounded failure."""
     places: set[int] = set()
     start = None

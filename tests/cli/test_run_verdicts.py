@@ -1,6 +1,7 @@
 """What `stepwell run` says and exits with, against a server that answers as told."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,21 @@ def test_the_exit_code_is_the_verdict(stepwell: Stepwell, server: ScriptedServer
     done = stepwell("run", "checkout")
     assert (done.returncode, done.stderr) == (code, "")
     assert f"Checkout: 1 passed in 1.2 s  {server.url}/executions/7/" in done.stdout.splitlines()[-1]
+
+
+def test_a_failure_in_quarantine_lets_the_pipeline_pass_and_says_so(
+    stepwell: Stepwell, server: ScriptedServer, tmp_path: Path
+) -> None:
+    failed = step(status="failed", failure=failure())
+    script_run(
+        server, execution(status="failed", quarantined="Known: ORD-12"), failed, details={"steps/pay": [attempt()]}
+    )
+    report = tmp_path / "report.xml"
+    done = stepwell("run", "checkout", "--junit", str(report))
+    assert done.returncode == 0
+    assert "passed with quarantined failure: Known: ORD-12" in done.stdout
+    assert 'failures="0" errors="0" skipped="1"' in report.read_text()
+    assert "quarantined failure, assertion" in report.read_text()
 
 
 def test_a_failed_assertion_shows_what_it_saw_and_wanted(stepwell: Stepwell, server: ScriptedServer) -> None:

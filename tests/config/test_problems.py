@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client, RequestFactory
 
+from analytics.errors import AnalyticsError
 from config import problems
 from config.api import api
 from executions.errors import ExecutionsError
@@ -19,7 +20,7 @@ def tree(root: type[Exception]) -> Iterator[type[Exception]]:
         yield from tree(child)
 
 
-@pytest.mark.parametrize("root", [WorkspacesError, FlowsError, ExecutionsError, CannotDecrypt])
+@pytest.mark.parametrize("root", [WorkspacesError, FlowsError, ExecutionsError, AnalyticsError, CannotDecrypt])
 def test_every_error_of_ours_has_a_status(root: type[Exception]) -> None:
     missing = [
         kind.__name__ for kind in tree(root) if kind.__module__.endswith("errors") and kind not in problems.STATUS

@@ -4,6 +4,273 @@
  */
 
 export interface paths {
+    "/api/v1/analytics/durations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Durations
+         * @description Every flow now and in as many days before, those that became slower first.
+         */
+        get: operations["analytics_api_trends_get_durations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/durations/flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Flow Durations
+         * @description One flow by day, its steps, and the executions from which on it took longer or less.
+         */
+        get: operations["analytics_api_trends_get_flow_durations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/durations/step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Step Durations
+         * @description One step of one flow.
+         */
+        get: operations["analytics_api_trends_get_step_durations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Groups
+         * @description Failures that are the same failure, those seen last first.
+         */
+        get: operations["analytics_api_failures_list_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/failures/{fingerprint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Group
+         * @description With its last occurrences, and where else the same happens.
+         */
+        get: operations["analytics_api_failures_get_group"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Patch Group
+         * @description Acknowledge, resolve, mute or open it; say what the cause was; leave a note.
+         */
+        patch: operations["analytics_api_failures_patch_group"];
+        trace?: never;
+    };
+    "/api/v1/analytics/flaky-steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Flaky Steps
+         * @description Ranked by what they disturb, with their last results and the executions that are the evidence.
+         *
+         *     The window is that of the score (100 results of the last 14 days), whatever `days` says.
+         */
+        get: operations["analytics_api_flakiness_get_flaky_steps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Incidents
+         * @description When many flows failed at once. Their failures count for no step's flakiness.
+         */
+        get: operations["analytics_api_flakiness_get_incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/pass-rate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Pass Rate
+         * @description Day by day, with its 95 % band. `q` is the search that finds the executions behind a point.
+         */
+        get: operations["analytics_api_trends_get_pass_rate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/pass-rate/environments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Pass Rate Of Environments */
+        get: operations["analytics_api_trends_get_pass_rate_of_environments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/pass-rate/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Pass Rate Of Flows
+         * @description Each flow in the whole time, the worst first.
+         */
+        get: operations["analytics_api_trends_get_pass_rate_of_flows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/quarantines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Quarantines
+         * @description Those in force, the newest first.
+         */
+        get: operations["analytics_api_quarantines_list_quarantines"];
+        put?: never;
+        /**
+         * Set Quarantine
+         * @description From now on failures of this step stop no pipeline; they are recorded as ever, and shown as excused.
+         */
+        post: operations["analytics_api_quarantines_set_quarantine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/quarantines/{number}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lift Quarantine
+         * @description End it now.
+         */
+        post: operations["analytics_api_quarantines_lift_quarantine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/tiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Tiles
+         * @description The numbers on top, each with that of as many days before.
+         */
+        get: operations["analytics_api_trends_get_tiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/environments": {
         parameters: {
             query?: never;
@@ -849,6 +1116,25 @@ export interface components {
             /** Refused */
             refused: number;
         };
+        /**
+         * ChangePoint
+         * @description From this execution on it takes longer, or less.
+         */
+        ChangePoint: {
+            /** After Ms */
+            after_ms: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Before Ms */
+            before_ms: number;
+            /** Execution */
+            execution: number;
+            /** Ratio */
+            ratio: number;
+        };
         /** CheckIn */
         CheckIn: {
             /**
@@ -955,6 +1241,22 @@ export interface components {
             partner: components["schemas"]["RunOut"] | null;
             since: components["schemas"]["SinceOut"] | null;
         };
+        /** DurationPoint */
+        DurationPoint: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** N */
+            n: number;
+            /** P50 */
+            p50: number | null;
+            /** P95 */
+            p95: number | null;
+            /** Q */
+            q: string;
+        };
         /** EnvironmentChangeOut */
         EnvironmentChangeOut: {
             /** Changes */
@@ -972,6 +1274,15 @@ export interface components {
             right: string;
             /** Variables */
             variables: number;
+        };
+        /** EnvironmentChanges */
+        EnvironmentChanges: {
+            /** Changes */
+            changes: components["schemas"]["ChangePoint"][];
+            /** Environment */
+            environment: string;
+            /** Is Slower */
+            is_slower: boolean;
         };
         /**
          * EnvironmentIn
@@ -1082,6 +1393,11 @@ export interface components {
             outcome: string | null;
             /** Phase */
             phase: string | null;
+            /**
+             * Quarantined
+             * @description The reason, where every failure was in quarantine: it then stops no pipeline.
+             */
+            quarantined?: string | null;
             /**
              * Queued At
              * Format: date-time
@@ -1222,6 +1538,11 @@ export interface components {
             /** Phase */
             phase: string | null;
             /**
+             * Quarantined
+             * @description The reason, where every failure was in quarantine: it then stops no pipeline.
+             */
+            quarantined?: string | null;
+            /**
              * Queued At
              * Format: date-time
              */
@@ -1275,6 +1596,141 @@ export interface components {
             path: string;
             /** Sentence */
             sentence: string;
+        };
+        /** FlakyIn */
+        FlakyIn: {
+            /**
+             * Days
+             * @description The last so many, today included; UTC.
+             * @default 30
+             */
+            days: number;
+            /**
+             * Environment
+             * @description `none` for runs without one.
+             * @default
+             */
+            environment: string;
+            /**
+             * Flow
+             * @description Slug.
+             * @default
+             */
+            flow: string;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "csv";
+            /**
+             * Health
+             * @description `flaky`, `suspect`, `failing`, `stable`, `insufficient`; several with commas.
+             * @default flaky
+             */
+            health: string;
+            /**
+             * Order
+             * @description By runs it disturbs a day, at least; or by the time it costs.
+             * @default disturbed
+             * @enum {string}
+             */
+            order: "disturbed" | "lost";
+            /**
+             * Since
+             * @description The first day, instead of `days`.
+             */
+            since?: string | null;
+            /**
+             * Tag
+             * @description Of flows.
+             * @default
+             */
+            tag: string;
+            /**
+             * Trigger
+             * @default
+             */
+            trigger: string;
+            /**
+             * Until
+             * @description The last day; today if left out.
+             */
+            until?: string | null;
+        };
+        /** FlakyStep */
+        FlakyStep: {
+            /** Action */
+            action: string;
+            /** Disturbed Per Day */
+            disturbed_per_day: number;
+            /** Environment */
+            environment: string;
+            /** Episodes */
+            episodes: number;
+            /** Evidence */
+            evidence: number[];
+            /** Failures */
+            failures: number;
+            /** Flip Rate */
+            flip_rate: number;
+            /** Flow */
+            flow: string;
+            /** Flow Name */
+            flow_name: string;
+            /** Has Recovered */
+            has_recovered: boolean;
+            /** Health */
+            health: string;
+            /** Hi */
+            hi: number;
+            /** Key */
+            key: string;
+            /** Lo */
+            lo: number;
+            /** Lost Minutes */
+            lost_minutes: number;
+            /** Median Ms */
+            median_ms: number | null;
+            /** N */
+            n: number;
+            /** Outages */
+            outages: number;
+            /** Rate */
+            rate: number;
+            /** Recoveries */
+            recoveries: number;
+            /** Runs Per Day */
+            runs_per_day: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Strip */
+            strip: components["schemas"]["StripCell"][];
+            /** Top Failure */
+            top_failure: string | null;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Version */
+            version: number;
+        };
+        /** FlowDurations */
+        FlowDurations: {
+            /** Environments */
+            environments: components["schemas"]["EnvironmentChanges"][];
+            /** Flow */
+            flow: string;
+            /** Points */
+            points: components["schemas"]["DurationPoint"][];
+            /** Q */
+            q: string;
+            /** Steps */
+            steps: components["schemas"]["StepDuration"][];
         };
         /** FlowIn */
         FlowIn: {
@@ -1378,6 +1834,17 @@ export interface components {
             tag: string;
         };
         /**
+         * FlowRate
+         * @description The pass rate of one flow, or of one environment.
+         */
+        FlowRate: {
+            counts: components["schemas"]["RateCounts"];
+            /** Name */
+            name: string;
+            /** Q */
+            q: string;
+        };
+        /**
          * FlowRowOut
          * @description A flow in a list: without its text.
          */
@@ -1403,6 +1870,28 @@ export interface components {
             updated_at: string;
             /** Updated By */
             updated_by: string;
+        };
+        /**
+         * FlowSpeed
+         * @description A flow in the list of all: its percentiles now, and in as many days before.
+         */
+        FlowSpeed: {
+            /** Flow */
+            flow: string;
+            /** N */
+            n: number;
+            /** Name */
+            name: string;
+            /** P50 */
+            p50: number | null;
+            /** P50 Before */
+            p50_before: number | null;
+            /** P95 */
+            p95: number | null;
+            /** P95 Before */
+            p95_before: number | null;
+            /** Q */
+            q: string;
         };
         /**
          * FlowTextIn
@@ -1433,6 +1922,169 @@ export interface components {
             name: string;
             /** Runs */
             runs: number;
+        };
+        /** GroupDetail */
+        GroupDetail: {
+            /** Elsewhere */
+            elsewhere: components["schemas"]["GroupRow"][];
+            group: components["schemas"]["GroupRow"];
+            /** Occurrences */
+            occurrences: components["schemas"]["Occurrence"][];
+        };
+        /**
+         * GroupIn
+         * @description What a person says of a group; what is left out stays.
+         */
+        GroupIn: {
+            /** Category */
+            category?: ("" | "service" | "environment" | "data" | "timing") | null;
+            /** Note */
+            note?: string | null;
+            state?: components["schemas"]["GroupState"] | null;
+        };
+        /** GroupPage */
+        GroupPage: {
+            /** Items */
+            items: components["schemas"]["GroupRow"][];
+            /** Next */
+            next: string | null;
+        };
+        /** GroupRow */
+        GroupRow: {
+            /** Action */
+            action: string;
+            /** Category */
+            category: string;
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string;
+            /** Count */
+            count: number;
+            /** Environments */
+            environments: string[];
+            /** Fingerprint */
+            fingerprint: string;
+            /**
+             * First Seen
+             * Format: date-time
+             */
+            first_seen: string;
+            /** Flow */
+            flow: string;
+            /** Flow Name */
+            flow_name: string;
+            /** Flows */
+            flows: number;
+            /** Has Regressed */
+            has_regressed: boolean;
+            /** Is Recurring */
+            is_recurring: boolean;
+            /** Kind */
+            kind: string;
+            /**
+             * Last Seen
+             * Format: date-time
+             */
+            last_seen: string;
+            /** Note */
+            note: string;
+            /** Recovered */
+            recovered: number;
+            /** Sample */
+            sample: string;
+            /** Sample Execution */
+            sample_execution: number;
+            /** Service */
+            service: string;
+            /** State */
+            state: string;
+            /** Step Key */
+            step_key: string;
+            /** Sub */
+            sub: string;
+            /** Text */
+            text: string;
+            /** Trend */
+            trend: number[];
+            /** Versions */
+            versions: number[];
+        };
+        /**
+         * GroupState
+         * @enum {string}
+         */
+        GroupState: "open" | "acknowledged" | "resolved" | "muted";
+        /** GroupsIn */
+        GroupsIn: {
+            /**
+             * Cursor
+             * @description `next` of the page before.
+             * @default
+             */
+            cursor: string;
+            /**
+             * Days
+             * @description The last so many, today included; UTC.
+             * @default 30
+             */
+            days: number;
+            /**
+             * Environment
+             * @description `none` for runs without one.
+             * @default
+             */
+            environment: string;
+            /**
+             * Flow
+             * @description Slug.
+             * @default
+             */
+            flow: string;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "csv";
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /**
+             * Recurring
+             * @description Only three executions or more, on two days or within one.
+             * @default false
+             */
+            recurring: boolean;
+            /**
+             * Since
+             * @description The first day, instead of `days`.
+             */
+            since?: string | null;
+            /**
+             * State
+             * @description `open`, `acknowledged`, `resolved`, `muted`; several with commas.
+             * @default
+             */
+            state: string;
+            /**
+             * Tag
+             * @description Of flows.
+             * @default
+             */
+            tag: string;
+            /**
+             * Trigger
+             * @default
+             */
+            trigger: string;
+            /**
+             * Until
+             * @description The last day; today if left out.
+             */
+            until?: string | null;
         };
         /** Health */
         Health: {
@@ -1530,6 +2182,29 @@ export interface components {
              */
             reason: "transport" | "time" | "id" | "varies";
         };
+        /** Incident */
+        Incident: {
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            /** Environment */
+            environment: string;
+            /** Executions */
+            executions: number[];
+            /** Flows */
+            flows: string[];
+            /** Q */
+            q: string;
+            /** Services */
+            services: string[];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+        };
         /**
          * LanguageOut
          * @description `flow_schema` is a JSON Schema, draft 2020-12: the one of `flows/language/flow.schema.json`.
@@ -1569,6 +2244,22 @@ export interface components {
             workspace: string;
             /** Workspaces */
             workspaces: components["schemas"]["WorkspaceOut"][];
+        };
+        /** Occurrence */
+        Occurrence: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Environment */
+            environment: string;
+            /** Execution */
+            execution: number;
+            /** Is Recovered */
+            is_recovered: boolean;
+            /** Version */
+            version: number;
         };
         /**
          * PageIn
@@ -1751,6 +2442,113 @@ export interface components {
             /** Suggestion */
             suggestion: string | null;
         };
+        /** QuarantineIn */
+        QuarantineIn: {
+            /**
+             * Days
+             * @default 14
+             */
+            days: number;
+            /**
+             * Flow
+             * @description Slug.
+             */
+            flow: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Step Key
+             * @description `steps/pay`; the whole flow if left out.
+             * @default
+             */
+            step_key: string;
+        };
+        /** QuarantineOut */
+        QuarantineOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Flow */
+            flow: string;
+            /** Id */
+            id: number;
+            /** Is In Force */
+            is_in_force: boolean;
+            /** Lifted At */
+            lifted_at: string | null;
+            /** Lifted By */
+            lifted_by: string;
+            /** Reason */
+            reason: string;
+            /** Step Key */
+            step_key: string;
+        };
+        /** QuarantinePage */
+        QuarantinePage: {
+            /** Items */
+            items: components["schemas"]["QuarantineOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /** QuarantinesIn */
+        QuarantinesIn: {
+            /**
+             * All
+             * @description Those that are over as well.
+             * @default false
+             */
+            all: boolean;
+            /**
+             * Cursor
+             * @description `next` of the page before.
+             * @default
+             */
+            cursor: string;
+            /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
+        };
+        /**
+         * RateCounts
+         * @description Executions. `rate` is of those that were judged: passed of passed, failed and timed out.
+         */
+        RateCounts: {
+            /** Cancelled */
+            cancelled: number;
+            /** Failed */
+            failed: number;
+            /** Hi */
+            hi: number | null;
+            /** Judged */
+            judged: number;
+            /** Lo */
+            lo: number | null;
+            /** N */
+            n: number;
+            /** Passed */
+            passed: number;
+            /** Platform */
+            platform: number;
+            /** Rate */
+            rate: number | null;
+            /** Recovered */
+            recovered: number;
+            /** Retries */
+            retries: number;
+            /** Timed Out */
+            timed_out: number;
+        };
         /** RecentOut */
         RecentOut: {
             /**
@@ -1878,6 +2676,51 @@ export interface components {
             hash: string;
             /** Number */
             number: number;
+        };
+        /**
+         * ScopeIn
+         * @description What a question is about.
+         */
+        ScopeIn: {
+            /**
+             * Days
+             * @description The last so many, today included; UTC.
+             * @default 30
+             */
+            days: number;
+            /**
+             * Environment
+             * @description `none` for runs without one.
+             * @default
+             */
+            environment: string;
+            /**
+             * Flow
+             * @description Slug.
+             * @default
+             */
+            flow: string;
+            /**
+             * Since
+             * @description The first day, instead of `days`.
+             */
+            since?: string | null;
+            /**
+             * Tag
+             * @description Of flows.
+             * @default
+             */
+            tag: string;
+            /**
+             * Trigger
+             * @default
+             */
+            trigger: string;
+            /**
+             * Until
+             * @description The last day; today if left out.
+             */
+            until?: string | null;
         };
         /**
          * SecretOut
@@ -2083,6 +2926,83 @@ export interface components {
             /** Status */
             status: string;
         };
+        /** StepDuration */
+        StepDuration: {
+            /** Key */
+            key: string;
+            /** Max Ms */
+            max_ms: number;
+            /** N */
+            n: number;
+            /** P50 */
+            p50: number | null;
+            /** P95 */
+            p95: number | null;
+        };
+        /** StepDurations */
+        StepDurations: {
+            /** Environments */
+            environments: components["schemas"]["EnvironmentChanges"][];
+            /** Flow */
+            flow: string;
+            /** Key */
+            key: string;
+            /** Points */
+            points: components["schemas"]["DurationPoint"][];
+        };
+        /** StepIn */
+        StepIn: {
+            /**
+             * Days
+             * @description The last so many, today included; UTC.
+             * @default 30
+             */
+            days: number;
+            /**
+             * Environment
+             * @description `none` for runs without one.
+             * @default
+             */
+            environment: string;
+            /**
+             * Flow
+             * @description Slug.
+             * @default
+             */
+            flow: string;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "csv";
+            /**
+             * Key
+             * @description `steps/each_user/update`: the path of the step without indices.
+             */
+            key: string;
+            /**
+             * Since
+             * @description The first day, instead of `days`.
+             */
+            since?: string | null;
+            /**
+             * Tag
+             * @description Of flows.
+             * @default
+             */
+            tag: string;
+            /**
+             * Trigger
+             * @default
+             */
+            trigger: string;
+            /**
+             * Until
+             * @description The last day; today if left out.
+             */
+            until?: string | null;
+        };
         /** StepReport */
         StepReport: {
             /** Action */
@@ -2153,6 +3073,82 @@ export interface components {
             status: string;
         };
         /**
+         * StripCell
+         * @description One result of the strip: passed, recovered, failed; and whether a change came before it.
+         */
+        StripCell: {
+            /** Execution */
+            execution: number;
+            /** Result */
+            result: string;
+        };
+        /** TableIn */
+        TableIn: {
+            /**
+             * Days
+             * @description The last so many, today included; UTC.
+             * @default 30
+             */
+            days: number;
+            /**
+             * Environment
+             * @description `none` for runs without one.
+             * @default
+             */
+            environment: string;
+            /**
+             * Flow
+             * @description Slug.
+             * @default
+             */
+            flow: string;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "csv";
+            /**
+             * Since
+             * @description The first day, instead of `days`.
+             */
+            since?: string | null;
+            /**
+             * Tag
+             * @description Of flows.
+             * @default
+             */
+            tag: string;
+            /**
+             * Trigger
+             * @default
+             */
+            trigger: string;
+            /**
+             * Until
+             * @description The last day; today if left out.
+             */
+            until?: string | null;
+        };
+        /**
+         * Tile
+         * @description `before` is the same number of as many days before; None where that is not kept. `n` is what it is made of.
+         */
+        Tile: {
+            /** Before */
+            before: number | null;
+            /** N */
+            n: number;
+            /** Name */
+            name: string;
+            /** Q */
+            q: string;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
          * ToldOut
          * @description How two recorded values differ.
          */
@@ -2173,6 +3169,27 @@ export interface components {
              * @description What was left out because it would have been too much, and why.
              */
             not_compared: string | null;
+        };
+        /** Trend */
+        Trend: {
+            /** Points */
+            points: components["schemas"]["TrendPoint"][];
+            /** Q */
+            q: string;
+            total: components["schemas"]["RateCounts"];
+        };
+        /** TrendPoint */
+        TrendPoint: {
+            counts: components["schemas"]["RateCounts"];
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Is Thin */
+            is_thin: boolean;
+            /** Q */
+            q: string;
         };
         /** UsageQuery */
         UsageQuery: {
@@ -2328,6 +3345,486 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    analytics_api_trends_get_durations: {
+        parameters: {
+            query?: {
+                /** @description The last so many, today included; UTC. */
+                days?: number;
+                /** @description The first day, instead of `days`. */
+                since?: string | null;
+                /** @description The last day; today if left out. */
+                until?: string | null;
+                /** @description Slug. */
+                flow?: string;
+                /** @description `none` for runs without one. */
+                environment?: string;
+                /** @description Of flows. */
+                tag?: string;
+                trigger?: string;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowSpeed"][];
+                };
+            };
+        };
+    };
+    analytics_api_trends_get_flow_durations: {
+        parameters: {
+            query?: {
+                /** @description The last so many, today included; UTC. */
+                days?: number;
+                /** @description The first day, instead of `days`. */
+                since?: string | null;
+                /** @description The last day; today if left out. */
+                until?: string | null;
+                /** @description Slug. */
+                flow?: string;
+                /** @description `none` for runs without one. */
+                environment?: string;
+                /** @description Of flows. */
+                tag?: string;
+                trigger?: string;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowDurations"];
+                };
+            };
+        };
+    };
+    analytics_api_trends_get_step_durations: {
+        parameters: {
+            query: {
+                /** @description The last so many, today included; UTC. */
+                days?: number;
+                /** @description The first day, instead of `days`. */
+                since?: string | null;
+                /** @description The last day; today if left out. */
+                until?: string | null;
+                /** @description Slug. */
+                flow?: string;
+                /** @description `none` for runs without one. */
+                environment?: string;
+                /** @description Of flows. */
+                tag?: string;
+                trigger?: string;
+                format?: "json" | "csv";
+                /** @description `steps/each_user/update`: the path of the step without indices. */
+                key: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepDurations"];
+                };
+            };
+        };
+    };
+    analytics_api_failures_list_groups: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description The last so many, today included; UTC. */
+                days?: number;
+                /** @description The first day, instead of `days`. */
+                since?: string | null;
+                /** @description The last day; today if left out. */
+                until?: string | null;
+                /** @description Slug. */
+                flow?: string;
+                /** @description `none` for runs without one. */
+                environment?: string;
+                /** @description Of flows. */
+                tag?: string;
+                trigger?: string;
+                format?: "json" | "csv";
+                /** @description `open`, `acknowledged`, `resolved`, `muted`; several with commas. */
+                state?: string;
+                /** @description Only three executions or more, on two days or within one. */
+                recurring?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupPage"];
+                };
+            };
+        };
+    };
+    analytics_api_failures_get_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDetail"];
+                };
+            };
+        };
+    };
+    analytics_api_failures_patch_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupRow"];
+                };
+            };
+        };
+    };
+    analytics_api_flakiness_get_flaky_steps: {
+        parameters: {
+            query?: {
+                /** @description The last so many, today included; UTC. */
+                days?: number;
+                /** @description The first day, instead of `days`. */
+                since?: string | null;
+                /** @description The last day; today if left out. */
+                until?: string | null;
+                /** @description Slug. */
+                flow?: string;
+                /** @description `none` for runs without one. */
+                environment?: string;
+                /** @description Of flows. */
+                tag?: string;
+                trigger?: string;
+                format?: "json" | "csv";
+                /** @description `flaky`, `suspect`, `failing`, `stable`, `insufficient`; several with commas. */
+                health?: string;
+                /** @description By runs it disturbs a day, at least; or by the time it costs. */
+                order?: "disturbed" | "lost";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlakyStep"][];
+                };
+            };
+        };
+    };
+    analytics_api_flakiness_get_incidents: {
+        parameters: {
+            query?: {
+                /** @description The last so many, today included; UTC. */
+                days?: number;
+                /** @description The first day, instead of `days`. */
+                since?: string | null;
+                /** @description The last day; today if left out. */
+                until?: string | null;
+                /** @description Slug. */
+                flow?: string;
+                /** @description `none` for runs without one. */
+                environment?: string;
+                /** @description Of flows. */
+                tag?: string;
+                trigger?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"][];
+                };
+            };
+        };
+    };
+    analytics_api_trends_get_pass_rate: {
+        parameters: {
+            query?: {
+                /** @description The last so many, today included; UTC. */
+                days?: number;
+                /** @description The first day, instead of `days`. */
+                since?: string | null;
+                /** @description The last day; today if left out. */
+                until?: string | null;
+                /** @description Slug. */
+                flow?: string;
+                /** @description `none` for runs without one. */
+                environment?: string;
+                /** @description Of flows. */
+                tag?: string;
+                trigger?: string;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trend"];
+                };
+            };
+        };
+    };
+    analytics_api_trends_get_pass_rate_of_environments: {
+        parameters: {
+            query?: {
+                /** @description The last so many, today included; UTC. */
+                days?: number;
+                /** @description The first day, instead of `days`. */
+                since?: string | null;
+                /** @description The last day; today if left out. */
+                until?: string | null;
+                /** @description Slug. */
+                flow?: string;
+                /** @description `none` for runs without one. */
+                environment?: string;
+                /** @description Of flows. */
+                tag?: string;
+                trigger?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowRate"][];
+                };
+            };
+        };
+    };
+    analytics_api_trends_get_pass_rate_of_flows: {
+        parameters: {
+            query?: {
+                /** @description The last so many, today included; UTC. */
+                days?: number;
+                /** @description The first day, instead of `days`. */
+                since?: string | null;
+                /** @description The last day; today if left out. */
+                until?: string | null;
+                /** @description Slug. */
+                flow?: string;
+                /** @description `none` for runs without one. */
+                environment?: string;
+                /** @description Of flows. */
+                tag?: string;
+                trigger?: string;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowRate"][];
+                };
+            };
+        };
+    };
+    analytics_api_quarantines_list_quarantines: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Those that are over as well. */
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuarantinePage"];
+                };
+            };
+        };
+    };
+    analytics_api_quarantines_set_quarantine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuarantineIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuarantineOut"];
+                };
+            };
+        };
+    };
+    analytics_api_quarantines_lift_quarantine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuarantineOut"];
+                };
+            };
+        };
+    };
+    analytics_api_trends_get_tiles: {
+        parameters: {
+            query?: {
+                /** @description The last so many, today included; UTC. */
+                days?: number;
+                /** @description The first day, instead of `days`. */
+                since?: string | null;
+                /** @description The last day; today if left out. */
+                until?: string | null;
+                /** @description Slug. */
+                flow?: string;
+                /** @description `none` for runs without one. */
+                environment?: string;
+                /** @description Of flows. */
+                tag?: string;
+                trigger?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tile"][];
+                };
+            };
+        };
+    };
     flows_api_environments_list_environments: {
         parameters: {
             query?: never;

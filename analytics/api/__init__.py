@@ -1,0 +1,11 @@
+"""/api/v1/analytics, put together."""
+
+from ninja import Router
+
+from analytics.api import failures, flakiness, quarantines, trends
+
+router = Router(tags=["analytics"])
+router.add_router("", trends.router)
+router.add_router("", flakiness.router)
+router.add_router("/failures", failures.router)
+router.add_router("/quarantines", quarantines.router)

@@ -1,0 +1,140 @@
+"""Which executions a question is about, and the search that names exactly them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+from analytics.errors import QuestionInvalid
+from executions.status import Trigger
+from flows.language.problems import nearest
+from flows.lookup import find_environment, find_flow
+from flows.models import Environment, Flow
+from workspaces.models import Workspace
+
+LONGEST: Final = 400  # days
+USUAL: Final = 30
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Days are UTC, both ends included; an execution belongs to the day it was queued."""
+
+    workspace: Workspace
+    first: date
+    last: date
+    flow: Flow | None = None
+    flow_ids: tuple[int, ...] | None = None  # of the flow, or of all with the tag
+    environment: str | None = None
+    tag: str = ""
+    trigger: str = ""
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    @property
+    def before(self) -> "Scope":
+        """The same question about as many days before."""
+        return replace(self, first=self.first - timedelta(days=self.days), last=self.first - timedelta(days=1))
+
+    @property
+    def table(self) -> str:
+        return "analytics_workspaceday" if self.flow_ids is None else "analytics_flowday"
+
+    @property
+    def where(self) -> str:
+        """Over the sums by day."""
+        parts = ["workspace_id = %(workspace)s", "day BETWEEN %(first)s AND %(last)s"]
+        parts += ["flow_id = ANY(%(flows)s)"] if self.flow_ids is not None else []
+        parts += ["environment = %(environment)s"] if self.environment is not None else []
+        parts += ["trigger = %(trigger)s"] if self.trigger else []
+        return " AND ".join(parts)
+
+    @property
+    def params(self) -> dict[str, Any]:
+        return {
+            "workspace": self.workspace.pk,
+            "first": self.first,
+            "last": self.last,
+            "flows": list(self.flow_ids or ()),
+            "environment": self.environment,
+            "trigger": self.trigger,
+        }
+
+    def search(self, *, day: date | None = None, also: str = "") -> str:
+        """For the box of the executions list: what was counted, of the whole time or of one day."""
+        first, last = (day, day) if day else (self.first, self.last)
+        words = [f"flow:{quoted(self.flow.slug)}"] if self.flow else []
+        words += [f"tag:{quoted(self.tag)}"] if self.tag else []
+        words += [f"env:{quoted(self.environment or 'none')}"] if self.environment is not None else []
+        words += [f"trigger:{self.trigger}"] if self.trigger else []
+        words += [also] if also else []
+        return " ".join([*words, f"since:{first}", f"until:{last + timedelta(days=1)}"])
+
+
+def quoted(value: str) -> str:
+    """A value of a search word."""
+    return value if value and not set(value) & set(' ,"') else f'"{value}"'
+
+
+def scope_of(
+    workspace: Workspace,
+    *,
+    days: int = USUAL,
+    since: date | None = None,
+    until: date | None = None,
+    flow: str = "",
+    environment: str = "",
+    tag: str = "",
+    trigger: str = "",
+) -> Scope:
+    """What the words of a question mean. `environment` none: runs without one. Raises QuestionInvalid, FlowUnknown,
+    EnvironmentUnknown.
+    """
+    last = until or datetime.now(UTC).date()
+    first = since or last - timedelta(days=days - 1)
+    if first > last:
+        raise QuestionInvalid(f"since {first} is after until {last}.")
+    if (last - first).days >= LONGEST:
+        raise QuestionInvalid(f"{(last - first).days + 1} days were asked for; {LONGEST} is the most.")
+    if trigger and trigger not in Trigger.values:
+        near = nearest(trigger, Trigger.values)
+        hint = f"The nearest is {near}." if near else f"There are {', '.join(Trigger.values)}."
+        raise QuestionInvalid(f"There is no trigger {trigger!r}. {hint}")
+    found = find_flow(workspace, flow) if flow else None
+    return Scope(
+        workspace=workspace,
+        first=first,
+        last=last,
+        flow=found,
+        flow_ids=_flow_ids(workspace, found, tag),
+        environment=_environment(workspace, environment),
+        tag=tag,
+        trigger=trigger,
+    )
+
+
+def _environment(workspace: Workspace, name: str) -> str | None:
+    if name == "none":
+        return ""
+    if not name:
+        return None
+    exists = Environment.objects.filter(workspace=workspace, name=name).exists()
+    return name if exists else find_environment(workspace, name).name
+
+
+def _flow_ids(workspace: Workspace, flow: Flow | None, tag: str) -> tuple[int, ...] | None:
+    if not tag:
+        return (flow.pk,) if flow else None
+    wanted = tag.casefold()
+    tagged = Flow.objects.filter(workspace=workspace).values_list("pk", "tags")
+    ids = {pk for pk, tags in tagged if wanted in {str(one).casefold() for one in tags}}
+    return tuple(sorted(ids & {flow.pk} if flow else ids))
+
+
+def names_of(flow_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Slug and name of each."""
+    return {
+        pk: (slug, name) for pk, slug, name in Flow.objects.filter(pk__in=flow_ids).values_list("pk", "slug", "name")
+    }
