@@ -8,6 +8,9 @@ from ninja import Field, Schema
 from executions.excerpts import Kind, Piece, shorten
 from executions.models import Attempt, Payload, StepRun
 from executions.schemas import Failure, StepRow, failure_of, milliseconds, step_row
+from executions.variables import Origin, Variable
+
+LONGEST_VALUE: Final = 400  # characters of a variable
 
 Part = Literal["request", "response", "assertions", "captured", "condition", "draws"]
 PARTS: Final[tuple[Part, ...]] = get_args(Part)  # of an attempt: what may be long
@@ -152,3 +155,28 @@ class StepDetailOut(StepRow):
     @classmethod
     def of(cls, step: StepRun, *, parent: str | None, attempts: list[AttemptOut]) -> "StepDetailOut":
         return cls(**step_row(step, parent), attempts=attempts)
+
+
+class VariableOut(Schema):
+    """A variable as a step saw it, or set it."""
+
+    name: str
+    origin: Origin
+    value: Any
+    is_known: bool = Field(description="False: the record holds no value, for example of a template in the flow's env.")
+    is_shortened: bool
+    set_by: str | None = Field(description="Path of the step that captured it.")
+    expression: str = Field(description="What was captured, or the template.")
+    is_read: bool = Field(description="By this step.")
+    used_by: list[str] = Field(description="Paths of other steps that read it.")
+    not_reached: list[str] = Field(description="Paths of steps that would have read it.")
+
+    @classmethod
+    def of(cls, variable: Variable) -> "VariableOut":
+        value, notes = shorten(variable.value, LONGEST_VALUE)
+        return cls(**{**vars(variable), "value": value}, is_shortened=bool(notes))
+
+
+class VariablesOut(Schema):
+    visible: list[VariableOut] = Field(description="What the step could see, by name.")
+    set_here: list[VariableOut]

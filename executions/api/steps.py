@@ -6,7 +6,16 @@ from ninja import Query
 from executions.api.router import router
 from executions.excerpts import piece_of
 from executions.lookup import attempts_of, find_attempt, find_execution, find_step
-from executions.step_schemas import AttemptOut, PayloadQuery, PieceOut, StepDetailOut, part_of
+from executions.step_schemas import (
+    AttemptOut,
+    PayloadQuery,
+    PieceOut,
+    StepDetailOut,
+    VariableOut,
+    VariablesOut,
+    part_of,
+)
+from executions.variables import variables_at
 from workspaces.auth import ApiRequest
 
 
@@ -20,6 +29,14 @@ def get_payload(request: ApiRequest, execution_id: int, path: str, number: int, 
     if recorded is None:
         raise Http404(f"Attempt {number} of {path} recorded no {query.part}.")
     return PieceOut.of(query, piece_of(recorded, query.pointer, query.offset, query.limit))
+
+
+@router.get("/{int:execution_id}/steps/{path:path}/variables", response=VariablesOut)
+def get_variables(request: ApiRequest, execution_id: int, path: str) -> VariablesOut:
+    """The variables the step could see and those it set: value, who set it, who used it later."""
+    execution = find_execution(request.auth.workspace, execution_id)
+    visible, own = variables_at(execution, find_step(execution, path))
+    return VariablesOut(visible=[VariableOut.of(one) for one in visible], set_here=[VariableOut.of(one) for one in own])
 
 
 @router.get("/{int:execution_id}/steps/{path:path}", response=StepDetailOut)

@@ -710,6 +710,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/executions/{execution_id}/steps/{path}/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Variables
+         * @description The variables the step could see and those it set: value, who set it, who used it later.
+         */
+        get: operations["executions_api_steps_get_variables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/flows": {
         parameters: {
             query?: never;
@@ -3214,6 +3234,63 @@ export interface components {
             right: unknown;
         };
         /**
+         * VariableOut
+         * @description A variable as a step saw it, or set it.
+         */
+        VariableOut: {
+            /**
+             * Expression
+             * @description What was captured, or the template.
+             */
+            expression: string;
+            /**
+             * Is Known
+             * @description False: the record holds no value, for example of a template in the flow's env.
+             */
+            is_known: boolean;
+            /**
+             * Is Read
+             * @description By this step.
+             */
+            is_read: boolean;
+            /** Is Shortened */
+            is_shortened: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Not Reached
+             * @description Paths of steps that would have read it.
+             */
+            not_reached: string[];
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "flow" | "environment" | "override" | "step" | "loop";
+            /**
+             * Set By
+             * @description Path of the step that captured it.
+             */
+            set_by: string | null;
+            /**
+             * Used By
+             * @description Paths of other steps that read it.
+             */
+            used_by: string[];
+            /** Value */
+            value: unknown;
+        };
+        /** VariablesOut */
+        VariablesOut: {
+            /** Set Here */
+            set_here: components["schemas"]["VariableOut"][];
+            /**
+             * Visible
+             * @description What the step could see, by name.
+             */
+            visible: components["schemas"]["VariableOut"][];
+        };
+        /**
          * VersionOut
          * @description A version with its text, its variables and its steps in document order.
          */
@@ -4442,6 +4519,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PieceOut"];
+                };
+            };
+        };
+    };
+    executions_api_steps_get_variables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: number;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VariablesOut"];
                 };
             };
         };

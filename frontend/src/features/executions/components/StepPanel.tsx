@@ -42,7 +42,7 @@ export function StepPanel({ executionId, row, search, onSearch, onBack }: Props)
         {detail.isError && (
           <Notice role="alert" title={detail.error.message} detail="This step could not be read; the rest of the page is fresh." action={{ label: 'Try again', run: () => void detail.refetch() }} />
         )}
-        {detail.data && <TabContent tab={tab} step={detail.data} attempt={attempt} at={search.at} onSearch={onSearch} />}
+        {detail.data && <TabContent executionId={executionId} version={version} tab={tab} step={detail.data} attempt={attempt} at={search.at} onSearch={onSearch} />}
       </div>
     </section>
   )

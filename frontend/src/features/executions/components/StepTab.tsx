@@ -18,8 +18,12 @@ import { Assertions } from './Assertions'
 import { AttemptChips, codeOf } from './AttemptChips'
 import styles from './StepPanel.module.css'
 import { Extractions, Reads, Timing } from './StepTables'
+import { Variables } from './Variables'
 
 interface Props {
+  executionId: number
+  /** Changes when the step is read again. */
+  version: string
   tab: TabName
   step: StepDetail
   attempt: Attempt | undefined
@@ -45,7 +49,7 @@ export function StepTab(props: Props) {
           </div>
           <Timing timing={attempt.timing} />
           <Assertions assertions={attempt.assertions} onShow={show} />
-          <Extractions captured={attempt.captured} />
+          <Extractions captured={attempt.captured} executionId={props.executionId} path={step.path} version={props.version} />
         </>
       )
     case 'request':
@@ -67,8 +71,8 @@ export function StepTab(props: Props) {
       return (
         <>
           {chips}
+          <Variables executionId={props.executionId} path={step.path} version={props.version} />
           <Reads reads={attempt.reads} />
-          <Extractions captured={attempt.captured} />
         </>
       )
     case 'attempts':

@@ -1,12 +1,17 @@
+import { useQuery } from '@tanstack/react-query'
 import { Card } from '@/ui/Card'
 import grid from '@/ui/Grid.module.css'
 import { Masked } from '@/ui/Masked'
 import type { Attempt, Captured, Read } from '../api/types'
+import { variablesQuery } from '../api/variables'
 import { shown } from '../viewers/shape'
 import styles from './StepPanel.module.css'
+import { usedBy } from './usedBy'
 
 /** What the step gave to the steps after it. */
-export function Extractions({ captured }: { captured: Captured[] }) {
+export function Extractions({ captured, executionId, path, version }: { captured: Captured[]; executionId: number; path: string; version: string }) {
+  const found = useQuery({ ...variablesQuery(executionId, path, version), enabled: captured.length > 0 })
+  const users = new Map(found.data?.set_here.map((one) => [one.name, usedBy(one)]))
   if (captured.length === 0) return null
   return (
     <Card title="Extractions">
@@ -17,6 +22,7 @@ export function Extractions({ captured }: { captured: Captured[] }) {
               <th>Variable</th>
               <th>Path</th>
               <th>Value</th>
+              <th>Used by</th>
             </tr>
           </thead>
           <tbody>
@@ -27,6 +33,7 @@ export function Extractions({ captured }: { captured: Captured[] }) {
                 <td>
                   <Masked text={shown(one.value)} />
                 </td>
+                <td>{users.get(one.name) ?? ''}</td>
               </tr>
             ))}
           </tbody>
