@@ -42,17 +42,18 @@ def trace(bob: Api) -> int:
     return number
 
 
-def variables(bob: Api, number: int, path: str) -> dict[str, dict[str, Any]]:
+def variables(bob: Api, number: int, path: str) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
+    """What the step could see, by name, and what it set."""
     answer = bob.get(f"/executions/{number}/steps/{path}/variables")
     assert answer.status == 200, answer.body
     assert "s3cr3t" not in str(answer.body)
     assert "hunter2" not in str(answer.body)
-    return {**{one["name"]: one for one in answer.body["visible"]}, "own": answer.body["set_here"]}
+    return {one["name"]: one for one in answer.body["visible"]}, answer.body["set_here"]
 
 
 def test_each_has_its_value_and_who_set_it(bob: Api) -> None:
-    found = variables(bob, trace(bob), "steps/order")
-    told = {name: (one["origin"], one["value"]) for name, one in found.items() if name != "own"}
+    found, _ = variables(bob, trace(bob), "steps/order")
+    told = {name: (one["origin"], one["value"]) for name, one in found.items()}
     assert told == {
         "API_KEY": ("environment", "‹secret:API_KEY›"),
         "API_URL": ("environment", "http://a"),
@@ -64,27 +65,29 @@ def test_each_has_its_value_and_who_set_it(bob: Api) -> None:
     }
     assert (found["TOKEN_URL"]["is_known"], found["TOKEN_URL"]["expression"]) == (False, "${API_URL}/token")
     assert (found["user"]["set_by"], found["user"]["expression"]) == ("steps/login", "message")
-    assert {name for name, one in found.items() if name != "own" and one["is_read"]} == {"user", "REGION"}
+    assert {name for name, one in found.items() if one["is_read"]} == {"user", "REGION"}
 
 
 def test_who_used_it_and_who_never_came_to(bob: Api) -> None:
     number = trace(bob)
-    [user] = variables(bob, number, "steps/login")["own"]
+    _, [user] = variables(bob, number, "steps/login")
     assert (user["name"], user["used_by"]) == ("user", ["steps/order"])
     assert user["not_reached"] == ["steps/mail", "steps/ship"]
-    [order] = variables(bob, number, "steps/order")["own"]
+    _, [order] = variables(bob, number, "steps/order")
     assert (order["used_by"], order["not_reached"]) == ([], ["steps/ship"])
 
 
 def test_what_is_captured_later_is_not_seen_yet(bob: Api) -> None:
-    assert "user" not in variables(bob, trace(bob), "steps/login")
+    seen, _ = variables(bob, trace(bob), "steps/login")
+    assert "user" not in seen
 
 
 def test_of_what_is_too_large_the_names_are_told(bob: Api) -> None:
     number = trace(bob)
     large = [{"name": "user", "path": "message", "value": "x" * 2_000_000, "source": "login"}]
     Attempt.objects.filter(step_run__path="steps/login", step_run__execution=number).update(captured=large)
-    user = variables(bob, number, "steps/order")["user"]
+    seen, _ = variables(bob, number, "steps/order")
+    user = seen["user"]
     assert (user["is_known"], user["set_by"]) == (False, "steps/login")
 
 
