@@ -36,16 +36,16 @@ INSTALLED_APPS = [
     "notifications",
     "workers",
 ]
-MIDDLEWARE = [
+MIDDLEWARE = [  # those of config.middleware are Django's own, and need no threads for a call of the API
     "config.headers.security_headers",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.middleware.Security",
+    "config.middleware.static_files",
+    "config.middleware.Session",
+    "config.middleware.Common",
+    "config.middleware.Csrf",
+    "config.middleware.Authentication",
+    "config.middleware.Messages",
+    "config.middleware.XFrameOptions",
 ]
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
