@@ -16,6 +16,7 @@ from executions.schemas import milliseconds, page_of
 
 LONGEST_PART: Final = 256 * 1024  # characters of a request or a response; the JSON export has all of it
 _UNREADABLE: Final = re.compile("[^\t\n\\x20-\\x7e\\xa0-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+PHASES: Final = ("dns", "connect", "tls", "first_byte", "download")
 _FOLDER: Final = "executions/export"
 # Unlike the API's JSON, with every letter as it is.
 _PLAIN: Final = simplejson.JSONEncoder(use_decimal=True, ensure_ascii=False)
@@ -89,7 +90,7 @@ def _attempt(attempt: Attempt, payload: Payload | None) -> dict[str, Any]:
         "assertions": [_assertion(one) for one in attempt.assertions or []],
         "captured": [{**one, "value": _text(one.get("value"))} for one in attempt.captured or []],
         "reads": attempt.reads or [],
-        "timing": [(name, f"{value} ms") for name, value in (attempt.timing or {}).items() if value],
+        "timing": _phases(attempt.timing),
     }
 
 
@@ -109,6 +110,11 @@ def _parts(name: str, payload: Payload | None) -> list[dict[str, Any]]:
 
 def _assertion(one: dict[str, Any]) -> dict[str, Any]:
     return {**one, "actual": _text(one.get("actual")), "expected": _text(one.get("expected"))}
+
+
+def _phases(timing: Any) -> list[tuple[str, str]]:
+    found = timing if isinstance(timing, dict) else {}
+    return [(name.replace("_", " "), f"{found[name]} ms") for name in PHASES if found.get(name)]
 
 
 def _text(value: Any) -> str:

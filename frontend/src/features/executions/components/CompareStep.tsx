@@ -129,6 +129,7 @@ function ComparedAssertions({ step, left, right }: { step: StepComparison; left:
                   {side ? (
                     <>
                       <StatusIcon tone={side.passed ? 'pass' : 'fail'} label={side.passed ? 'Holds' : 'Does not hold'} /> <Masked text={shown(side.actual)} />
+                      {side.expected !== null && <span className={styles.words}> expected {side.operator && side.operator !== '==' ? `${side.operator} ` : ''}<Masked text={shown(side.expected)} /></span>}
                     </>
                   ) : (
                     '—'
@@ -143,8 +144,10 @@ function ComparedAssertions({ step, left, right }: { step: StepComparison; left:
   )
 }
 
+const PHASES = ['dns', 'connect', 'tls', 'first_byte', 'download']
+
 function ComparedTiming({ step, left, right }: { step: StepComparison; left: number; right: number }) {
-  const phases = [...new Set([...Object.keys(fieldsOf(step.left?.timing) ?? {}), ...Object.keys(fieldsOf(step.right?.timing) ?? {})])]
+  const phases = PHASES.filter((name) => [step.left, step.right].some((side) => typeof fieldsOf(side?.timing)?.[name] === 'number'))
   const rows: [string, number | null | undefined, number | null | undefined][] = [
     ['duration', step.left?.duration_ms, step.right?.duration_ms],
     ['waited for a worker', step.left?.queue_ms, step.right?.queue_ms],

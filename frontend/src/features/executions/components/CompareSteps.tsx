@@ -4,6 +4,7 @@ import grid from '@/ui/Grid.module.css'
 import { StatusWord } from '@/ui/StatusWord'
 import type { Comparison, Pair } from '../api/comparing'
 import { stepLook } from '../status'
+import { shown } from '../viewers/shape'
 import { FromTo } from './FromTo'
 import styles from './comparing.module.css'
 
@@ -96,7 +97,7 @@ function Fate({ side }: { side: Pair['left'] }) {
       <td className={styles.plain}>
         <StatusWord tone={look.tone} label={look.label} />
       </td>
-      <td className={grid.number}>{durationText(side.duration_ms)}</td>
+      <td className={`${grid.number ?? ''} ${styles.plain ?? ''}`}>{durationText(side.duration_ms)}</td>
     </>
   )
 }
@@ -115,13 +116,18 @@ function WhatDiffers({ pair }: { pair: Pair }) {
       {differences.map((one) => (
         <span key={`${one.where} ${one.path}`}>
           {one.where === 'request' && <span className={styles.words}>request </span>}
-          {one.path} <FromTo kind={one.kind} left={one.left} right={one.right} />
+          {one.path} {isOtherVerdict(one) ? <span className={styles.words}>{shown(one.right)} in both, another verdict</span> : <FromTo kind={one.kind} left={one.left} right={one.right} />}
         </span>
       ))}
       {more > 0 && <span className={styles.words}>and {more} more</span>}
       {pair.not_compared.length > 0 && <span className={styles.words}>{pair.not_compared.join(' and ')} not compared here: too large. Open the step.</span>}
     </span>
   )
+}
+
+/** The value is the same: what was expected of it is not. */
+function isOtherVerdict({ where, left, right }: Pair['differences'][number]): boolean {
+  return where === 'assertion' && shown(left) === shown(right)
 }
 
 function shortPath(path: string): string {

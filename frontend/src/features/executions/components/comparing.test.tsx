@@ -92,6 +92,13 @@ test('only steps that differ are shown, until all are asked for', async () => {
   expect(container.querySelectorAll('[data-compared]').length).toBe(3)
 })
 
+test('an assertion that saw the same and came to something else says so', () => {
+  const limit = { where: 'assertion' as const, path: 'body.price < LIMIT', kind: 'changed' as const, left: 59, right: 59, is_shortened: false }
+  const steps = [pair('steps/look', { is_different: true, kind: 'status', differences: [limit] })]
+  const { container } = render(<CompareSteps comparison={{ ...COMPARISON, steps }} isAll={false} openPath={undefined} onOpen={vi.fn()} />)
+  expect(container.textContent).toContain('body.price < LIMIT 59 in both, another verdict')
+})
+
 test('what differs is told by path, and what is ignored or left out is said', () => {
   const told: Told = {
     differences: [
