@@ -110,6 +110,35 @@ class Client:
         headers, path = {"Idempotency-Key": idempotency_key}, f"/executions/{execution_id}/rerun"
         return cast(Execution, self._post(path, body, has="id", headers=headers))
 
+    # --- schedules
+
+    def schedules(self, **filters: str | None) -> Iterator[dict[str, Any]]:
+        return self._pages("/schedules", {name: value for name, value in filters.items() if value}, None)
+
+    def create_schedule(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        return cast(dict[str, Any], self._post("/schedules", body, has="id"))
+
+    def edit_schedule(self, schedule: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+        """Refused if it is no longer as `schedule` says."""
+        headers = {"If-Match": f'"r{schedule["revision"]}"'}
+        path = f"/schedules/{schedule['id']}"
+        return cast(dict[str, Any], self._call("PATCH", path, body=body, has="id", headers=headers))
+
+    def delete_schedule(self, schedule_id: int) -> None:
+        self._call("DELETE", f"/schedules/{schedule_id}", has="")
+
+    def pause_schedule(self, schedule_id: int, note: str) -> dict[str, Any]:
+        return cast(dict[str, Any], self._post(f"/schedules/{schedule_id}/pause", {"note": note}, has="id"))
+
+    def resume_schedule(self, schedule_id: int) -> dict[str, Any]:
+        return cast(dict[str, Any], self._post(f"/schedules/{schedule_id}/resume", {}, has="id"))
+
+    def run_schedule(self, schedule_id: int) -> Execution:
+        return cast(Execution, self._post(f"/schedules/{schedule_id}/run", {"trigger": "cli"}, has="id"))
+
+    def slots(self, schedule_id: int, limit: int) -> Iterator[dict[str, Any]]:
+        return self._pages(f"/schedules/{schedule_id}/slots", {}, limit)
+
     # --- one call
 
     def _get(
@@ -131,9 +160,9 @@ class Client:
         headers: Mapping[str, str] | None = None,
         timeout: float = TIMEOUT_SECONDS,
     ) -> Any:
-        """`has` is a key of every right answer: many things answer 200 and are not Stepwell."""
+        """`has` is a key of every right answer: many things answer 200 and are not Stepwell. Empty: there is none."""
         answer = _json_object(self._exchange(method, path, body=body, headers=headers, timeout=timeout))
-        if has not in answer:
+        if has and has not in answer:
             raise ServerUnreachable(f"What answers at {self.url} is not Stepwell.", CHECK_ADDRESS)
         return answer
 

@@ -63,6 +63,9 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     analytics.DocumentInvalid: 422,
     analytics.DocumentUnknown: 404,
     analytics.GroupUnknown: 404,
+    executions.ScheduleInvalid: 422,
+    executions.ScheduleUnknown: 404,
+    executions.ScheduleChanged: 412,
     encryption.CannotDecrypt: 500,
 }
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -64,4 +65,12 @@ def dedicated() -> psycopg.Connection[dict[str, Any]]:
     found: psycopg.Connection[dict[str, Any]] = psycopg.connect(
         **params, autocommit=True, row_factory=dict_row, connect_timeout=5
     )
+    return found
+
+
+def database_now() -> datetime:
+    """PostgreSQL's time: the time of everything that is decided by it."""
+    row = fetch_one("SELECT statement_timestamp() AS now", {})
+    assert row is not None  # it selects one row
+    found: datetime = row["now"]
     return found

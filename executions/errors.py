@@ -8,6 +8,9 @@ ExecutionsError         what an operation on executions refuses; the message is 
 ├── BulkInvalid         an order for many says neither which nor what they are found by
 ├── BulkKeyUsedBefore   the idempotency key came with another order
 ├── CallRefused         a flow would run itself, or flows are nested too deep
+├── ScheduleInvalid     it could never run, or its name is taken
+├── ScheduleUnknown     no schedule of that number here
+├── ScheduleChanged     somebody else has edited it meanwhile
 └── KeyUsedBefore       the idempotency key belongs to an execution that exists; it comes along
 """
 
@@ -55,6 +58,18 @@ class BulkInvalid(ExecutionsError):
 
 class BulkKeyUsedBefore(ExecutionsError):
     code = "key_used_before"
+
+
+class ScheduleInvalid(ExecutionsError):
+    pass
+
+
+class ScheduleUnknown(ExecutionsError):
+    pass
+
+
+class ScheduleChanged(ExecutionsError):
+    pass
 
 
 class KeyUsedBefore(ExecutionsError):

@@ -21,6 +21,7 @@ LEFT_OUT = (
     "flow_version__text",
     "flow_version__spec_json",
     "flow_version__files_json",
+    "slot__reason",
 )
 
 LARGEST_FAMILY = 50
@@ -30,7 +31,7 @@ def executions_of(workspace: Workspace) -> QuerySet[Execution]:
     """The executions of a workspace, each with what its row shows and nothing longer."""
     return (
         Execution.objects.filter(workspace=workspace)
-        .select_related("flow", "flow_version", "workspace")
+        .select_related("flow", "flow_version", "workspace", "slot")
         .defer(*LEFT_OUT)
         .order_by("-id")
     )

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from executions.fields import JSONText
+from executions.schedules.models import ScheduleSlot
 from executions.status import (
     FINAL,
     STEP_FINAL,
@@ -69,6 +70,7 @@ class Execution(models.Model):
     family = models.BigIntegerField(null=True, db_index=True)  # id of the first execution of the re-run chain
     parent_step_run = models.ForeignKey("StepRun", on_delete=models.SET_NULL, null=True, related_name="sub_executions")
     worker_group = models.CharField(max_length=64, blank=True)
+    slot = models.ForeignKey(ScheduleSlot, on_delete=models.SET_NULL, null=True, db_index=False, related_name="runs")
 
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.QUEUED)
     phase = models.CharField(max_length=16, choices=Phase.choices, blank=True)
@@ -102,6 +104,7 @@ class Execution(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["workspace", "idempotency_key"], name="one_execution_per_idempotency_key"),
+            models.UniqueConstraint(fields=["slot"], condition=Q(slot__isnull=False), name="one_execution_per_slot"),
             models.CheckConstraint(  # which also lets in no status but those we know
                 condition=Q(finished_at__isnull=False, status__in=sorted(FINAL))
                 | Q(finished_at__isnull=True, status__in=sorted(set(Status) - FINAL)),

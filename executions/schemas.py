@@ -34,6 +34,13 @@ class Counts(Schema):
     recovered: int
 
 
+class SlotOfExecution(Schema):
+    """Which time of which schedule it is the run of."""
+
+    schedule: int
+    slot_at: datetime
+
+
 class ExecutionOut(Schema):
     id: int
     flow: str
@@ -46,6 +53,7 @@ class ExecutionOut(Schema):
     outcome: str | None
     trigger: str
     actor: str
+    slot: SlotOfExecution | None
     labels: dict[str, str]
     queued_at: datetime
     started_at: datetime | None
@@ -82,6 +90,7 @@ class ExecutionOut(Schema):
             outcome=execution.outcome or None,
             trigger=execution.trigger,
             actor=execution.actor,
+            slot=_slot(execution),
             labels=execution.labels,
             queued_at=execution.queued_at,
             started_at=execution.started_at,
@@ -101,6 +110,11 @@ class ExecutionOut(Schema):
             event_number=execution.event_number,
             url=page_of(execution),
         )
+
+
+def _slot(execution: Execution) -> SlotOfExecution | None:
+    slot = execution.slot
+    return SlotOfExecution(schedule=slot.schedule_id, slot_at=slot.slot_at) if slot is not None else None
 
 
 def page_of(execution: Execution) -> str:

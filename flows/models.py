@@ -1,8 +1,8 @@
-"""What can be run: flows and their versions, and the environments they run against."""
+"""What can be run: flows and their versions, the environments they run against, the schedules that start them."""
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from flows.language import jsontext
 from flows.language.spec import FlowSpec
+from flows.timetable import Timetable, cron_timetable, interval_timetable
 from workspaces.models import Workspace
 
 
@@ -169,3 +170,104 @@ class Quarantine(models.Model):
     def covers(self, key: str) -> bool:
         """Whether a failure of the step with this key is one it expects: the step itself, or one inside it."""
         return not self.step_key or key == self.step_key or key.startswith(f"{self.step_key}/")
+
+
+class Misfire(models.TextChoices):
+    """What becomes of slots that passed while nobody could start them."""
+
+    SKIP = "skip"  # they are let go
+    ONCE = "once"  # one run stands for all of them
+    CATCH_UP = "catch_up"  # the last few run after all
+
+
+class Overlap(models.TextChoices):
+    """What a slot does while an earlier run of its schedule goes on."""
+
+    SKIP = "skip"  # it is let go
+    QUEUE = "queue"  # one waits, the next ones are let go
+    ALLOW = "allow"  # it runs beside it
+    CANCEL = "cancel"  # the earlier run is cancelled, and the slot runs once that is over
+
+
+class Schedule(models.Model):
+    """Starts a flow by itself, by a cron line or at an interval."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="schedules")
+    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="schedules")
+    name = models.CharField(max_length=100)
+    description = models.TextField(blank=True)
+    environment = models.ForeignKey(
+        Environment, on_delete=models.SET_NULL, null=True, blank=True, related_name="schedules"
+    )
+    environment_name = models.CharField(max_length=64, blank=True)  # stays when the environment is deleted
+    variables_json = models.TextField(default="{}", editable=False)  # overrides as they are
+    text_variables_json = models.TextField(default="{}", editable=False)  # as text: each takes the flow's own type
+    labels = models.JSONField(default=dict, blank=True)
+
+    cron = models.CharField(max_length=200, blank=True)  # this or an interval
+    interval_seconds = models.PositiveIntegerField(null=True, blank=True)
+    zone = models.CharField(max_length=64, default="UTC")
+    misfire = models.CharField(max_length=16, choices=Misfire.choices, default=Misfire.SKIP)
+    catch_up = models.PositiveSmallIntegerField(default=5)  # slots at most, under that policy
+    overlap = models.CharField(max_length=16, choices=Overlap.choices, default=Overlap.SKIP)
+    jitter_seconds = models.PositiveIntegerField(default=0)
+
+    paused_at = models.DateTimeField(null=True, blank=True)
+    paused_by = models.CharField(max_length=150, blank=True)
+    pause_note = models.TextField(blank=True)
+    anchored_at = models.DateTimeField(default=timezone.now)  # intervals are counted from here
+    next_slot_at = models.DateTimeField(null=True)
+    next_run_at = models.DateTimeField(null=True)  # that and its jitter; null while paused
+
+    revision = models.PositiveIntegerField(default=1)  # grows with every edit
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "name"], name="one_schedule_per_name"),
+            models.CheckConstraint(
+                condition=models.Q(cron="", interval_seconds__isnull=False)
+                | (~models.Q(cron="") & models.Q(interval_seconds__isnull=True)),
+                name="schedule_has_a_cron_line_or_an_interval",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["next_run_at"], name="schedule_due", condition=models.Q(next_run_at__isnull=False)),
+        ]
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def times(self) -> Timetable:
+        """Raises TimetableInvalid: a time zone may be gone from the machine."""
+        if self.interval_seconds is not None:
+            return interval_timetable(self.interval_seconds, self.anchored_at)
+        return cron_timetable(self.cron, self.zone)
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        found: dict[str, Any] = jsontext.loads(self.variables_json)
+        return found
+
+    @property
+    def text_variables(self) -> dict[str, str]:
+        found: dict[str, str] = jsontext.loads(self.text_variables_json)
+        return found
+
+    def run_at(self, slot: datetime) -> datetime:
+        """When a slot is due: its own time and its jitter, which is the same whoever asks."""
+        if not self.jitter_seconds:
+            return slot
+        drawn = hashlib.sha256(f"{self.pk}/{slot.timestamp()}".encode()).digest()
+        return slot + timedelta(seconds=int.from_bytes(drawn[:4], "big") % (self.jitter_seconds + 1))
+
+    def plan_from(self, slot: datetime | None) -> None:
+        """Set the next slot; nothing is saved."""
+        self.next_slot_at = slot
+        self.next_run_at = None if slot is None or self.paused_at is not None else self.run_at(slot)

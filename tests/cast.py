@@ -56,6 +56,9 @@ class Api:
     def delete(self, path: str, **headers: str) -> Answer:
         return self._call("DELETE", path, None, headers)
 
+    def patch(self, path: str, body: Any, **headers: str) -> Answer:
+        return self._call("PATCH", path, body, headers)
+
     def _call(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Answer:
         response = self._client.generic(
             method,

@@ -14,6 +14,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from analytics.operations.roll_up import is_overdue
 from executions import queue
 from executions.operations.calls import cancel_orphans, wake_callers
+from executions.operations.run_schedules import run_due_schedules
 from executions.operations.stop_turns import end_waiting_turns, hand_on_stops, stop_overdue
 from executions.operations.sweep import (
     expire_dead_neighbours,
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 SEND_EVERY = 0.2  # seconds: how late a retry or a delay may be
 SWEEP_EVERY = 1.0
 ROLL_UP_EVERY = 30.0
+SCHEDULES_FOR = 0.3  # seconds at a time: steps that are due come in between
 
 
 def send_due_steps() -> int:
@@ -67,7 +69,7 @@ def _one_by_one(work: Callable[[], None]) -> None:
 
 
 class Clock:
-    """Calls the two above until it is stopped; a database that is away is tried again."""
+    """Sends, starts and sweeps until it is stopped; a database that is away is tried again."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -82,10 +84,13 @@ class Clock:
         self._thread.join(timeout=5)
 
     def _work(self) -> None:
-        next_sweep, next_roll_up = 0.0, monotonic() + ROLL_UP_EVERY
+        next_look, next_sweep, next_roll_up = 0.0, 0.0, monotonic() + ROLL_UP_EVERY
         while not self._stop.wait(SEND_EVERY):
             try:
                 send_due_steps()
+                if monotonic() >= next_look:
+                    seen_to = run_due_schedules(seconds=SCHEDULES_FOR)
+                    next_look = monotonic() + (0.0 if seen_to else SWEEP_EVERY)  # there may be more
                 if monotonic() >= next_sweep:
                     sweep(self._engine)
                     next_sweep = monotonic() + SWEEP_EVERY

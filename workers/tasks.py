@@ -6,7 +6,8 @@ from django.db import connection
 from analytics.operations.roll_up import roll_up
 from executions import queue
 from executions.operations.prune import keep_house
-from workers.clock import send_due_steps, sweep
+from executions.operations.run_schedules import run_due_schedules
+from workers.clock import SCHEDULES_FOR, send_due_steps, sweep
 from workers.process import this_process
 
 
@@ -32,6 +33,7 @@ def tick() -> None:
     """What beat asks for every second. Each worker's clock does the same: beat is no single point of failure."""
     try:
         send_due_steps()
+        run_due_schedules(seconds=SCHEDULES_FOR)
         sweep(this_process.engine)
     finally:
         connection.close()

@@ -16,6 +16,7 @@ from executions.live import INPUTS, Inputs, Kept
 from executions.masking import Masker, is_secret_name
 from executions.models import Execution, Move, StepRun
 from executions.operations.start_statement import insert_started, next_execution_id
+from executions.schedules.models import ScheduleSlot
 from executions.status import Phase, RerunMode, Status, StepStatus, Trigger
 from flows.encryption import decrypt
 from flows.language import jsontext
@@ -45,6 +46,7 @@ def start_execution(
     restored: Sequence[Kept] = (),
     parent_step_run_id: int | None = None,
     inherited: Inputs | None = None,
+    slot: ScheduleSlot | None = None,
 ) -> Execution:
     """Record a new execution; its first step is sent once the record is safe.
 
@@ -54,7 +56,7 @@ def start_execution(
     """
     plan = plan_of(flow_version)
     first = plan.at(first_path) if first_path else (*plan.section("setup"), *plan.section("steps"))[0]
-    secrets = _secrets(environment) if inherited is None else inherited.secrets
+    secrets = environment_secrets(environment) if inherited is None else inherited.secrets
     plain = (environment.plain_variables() if environment else {}) if inherited is None else inherited.variables
     masker = masker_for(secrets, {**plain, **variables}, restored)
     execution = Execution(
@@ -70,6 +72,7 @@ def start_execution(
         variables={name: masker.value({name: value})[name] for name, value in plain.items()},
         overrides=masker.value(dict(variables)),
         labels=dict(labels or {}),
+        slot=slot,
         trigger=trigger,
         actor=actor,
         started_by=by,
@@ -136,7 +139,7 @@ def make_builtins(execution: Execution, now: datetime | None = None) -> Builtins
     )
 
 
-def _secrets(environment: Environment | None) -> dict[str, Any]:
+def environment_secrets(environment: Environment | None) -> dict[str, Any]:
     if environment is None:
         return {}
     found = [variable for variable in environment.variables.all() if variable.is_secret]

@@ -105,7 +105,7 @@ class ScriptedServer:
                 self.end_headers()
                 self.wfile.write(answer.content)
 
-            do_GET = do_POST = do_PUT = answer  # noqa: N815  names the base class looks for
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815  names the base class looks for
 
             def log_message(self, *args: object) -> None:
                 pass

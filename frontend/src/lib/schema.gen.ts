@@ -939,6 +939,158 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Schedules
+         * @description By name, each with its next five runs and its last five slots.
+         */
+        get: operations["executions_schedules_api_list_schedules"];
+        put?: never;
+        /**
+         * Create
+         * @description It first runs at its first time after now.
+         */
+        post: operations["executions_schedules_api_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description What a cron line or an interval means, in words, and when it would run next; nothing is saved.
+         */
+        post: operations["executions_schedules_api_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{schedule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Schedule
+         * @description Its ETag is what If-Match of an edit wants.
+         */
+        get: operations["executions_schedules_api_get_schedule"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete
+         * @description Its executions stay.
+         */
+        delete: operations["executions_schedules_api_delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Edit
+         * @description What is named is set. If-Match is the ETag of what was seen: 412 when it has changed since, 428 without it.
+         */
+        patch: operations["executions_schedules_api_edit"];
+        trace?: never;
+    };
+    "/api/v1/schedules/{schedule_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause
+         * @description It starts nothing until it is resumed. The note says why, for others.
+         */
+        post: operations["executions_schedules_api_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{schedule_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description It goes on with its first time after now.
+         */
+        post: operations["executions_schedules_api_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{schedule_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Now
+         * @description Once, at once, whatever its times and its overlap policy say.
+         */
+        post: operations["executions_schedules_api_run_now"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{schedule_id}/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Slots
+         * @description What became of its times, newest first.
+         */
+        get: operations["executions_schedules_api_list_slots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1429,6 +1581,7 @@ export interface components {
             rerun_mode: string | null;
             /** Rerun Of */
             rerun_of: number | null;
+            slot: components["schemas"]["SlotOfExecution"] | null;
             /** Started At */
             started_at: string | null;
             /** Status */
@@ -1573,6 +1726,7 @@ export interface components {
             rerun_mode: string | null;
             /** Rerun Of */
             rerun_of: number | null;
+            slot: components["schemas"]["SlotOfExecution"] | null;
             /** Started At */
             started_at: string | null;
             /** Status */
@@ -2282,6 +2436,18 @@ export interface components {
             version: number;
         };
         /**
+         * Misfire
+         * @description What becomes of slots that passed while nobody could start them.
+         * @enum {string}
+         */
+        Misfire: "skip" | "once" | "catch_up";
+        /**
+         * Overlap
+         * @description What a slot does while an earlier run of its schedule goes on.
+         * @enum {string}
+         */
+        Overlap: "skip" | "queue" | "allow" | "cancel";
+        /**
          * PageIn
          * @description The query of every list.
          */
@@ -2332,6 +2498,14 @@ export interface components {
             /** Path */
             path: string;
             right: components["schemas"]["StepSideOut"] | null;
+        };
+        /** PauseIn */
+        PauseIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * PayloadQuery
@@ -2441,6 +2615,28 @@ export interface components {
             queue_ms: number | null;
             /** Workers */
             workers: string[];
+        };
+        /** PreviewIn */
+        PreviewIn: {
+            /**
+             * Cron
+             * @default
+             */
+            cron: string;
+            /** Interval Seconds */
+            interval_seconds?: number | null;
+            /**
+             * Timezone
+             * @default UTC
+             */
+            timezone: string;
+        };
+        /** PreviewOut */
+        PreviewOut: {
+            /** In Words */
+            in_words: string;
+            /** Next Runs */
+            next_runs: components["schemas"]["RunTimeOut"][];
         };
         /** ProblemOut */
         ProblemOut: {
@@ -2638,6 +2834,15 @@ export interface components {
          * @enum {string}
          */
         RerunMode: "today" | "as_it_was" | "from_step";
+        /** RunNowIn */
+        RunNowIn: {
+            /**
+             * Trigger
+             * @default api
+             * @enum {string}
+             */
+            trigger: "cli" | "api";
+        };
         /**
          * RunOut
          * @description One side: enough to name it.
@@ -2670,6 +2875,24 @@ export interface components {
             status: string;
             /** Trigger */
             trigger: string;
+        };
+        /**
+         * RunTimeOut
+         * @description A time to come, also as the clocks of the schedule's zone will show it.
+         */
+        RunTimeOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Local */
+            local: string;
+            /**
+             * Note
+             * @description `after_gap`: the clocks have just gone forward, so a time they skip comes now; `repeated`: the clocks show this time twice, and it runs at the first.
+             */
+            note: string | null;
         };
         /** SavedOut */
         SavedOut: {
@@ -2717,6 +2940,218 @@ export interface components {
             /**
              * Flow
              * @description Slug.
+         * ScheduleEdit
+         * @description What is named is set. A cron line replaces an interval, and an interval a cron line.
+         */
+        ScheduleEdit: {
+            /**
+             * Catch Up
+             * @description Slots at most, for `catch_up`.
+             */
+            catch_up?: number | null;
+            /**
+             * Cron
+             * @description Five fields, or @daily and its like.
+             */
+            cron?: string | null;
+            /** Description */
+            description?: string | null;
+            /**
+             * Environment
+             * @description Name; null for none.
+             */
+            environment?: string | null;
+            /**
+             * Flow
+             * @description Slug of the flow; each run takes its latest version.
+             */
+            flow?: string | null;
+            /** Interval Seconds */
+            interval_seconds?: number | null;
+            /** Jitter Seconds */
+            jitter_seconds?: number | null;
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            } | null;
+            misfire?: components["schemas"]["Misfire"] | null;
+            /** Name */
+            name?: string | null;
+            overlap?: components["schemas"]["Overlap"] | null;
+            /**
+             * Text Variables
+             * @description Overrides as text: each takes the type of the flow's own value of that name.
+             */
+            text_variables?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Timezone
+             * @description Such as Europe/Berlin; UTC if left out.
+             */
+            timezone?: string | null;
+            /**
+             * Variables
+             * @description Overrides as they are. No secrets.
+             */
+            variables?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** ScheduleIn */
+        ScheduleIn: {
+            /**
+             * Catch Up
+             * @description Slots at most, for `catch_up`.
+             */
+            catch_up?: number | null;
+            /**
+             * Cron
+             * @description Five fields, or @daily and its like.
+             */
+            cron?: string | null;
+            /** Description */
+            description?: string | null;
+            /**
+             * Environment
+             * @description Name; null for none.
+             */
+            environment?: string | null;
+            /**
+             * Flow
+             * @description Slug of the flow; each run takes its latest version.
+             */
+            flow: string;
+            /** Interval Seconds */
+            interval_seconds?: number | null;
+            /** Jitter Seconds */
+            jitter_seconds?: number | null;
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            } | null;
+            misfire?: components["schemas"]["Misfire"] | null;
+            /** Name */
+            name: string;
+            overlap?: components["schemas"]["Overlap"] | null;
+            /**
+             * Text Variables
+             * @description Overrides as text: each takes the type of the flow's own value of that name.
+             */
+            text_variables?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Timezone
+             * @description Such as Europe/Berlin; UTC if left out.
+             */
+            timezone?: string | null;
+            /**
+             * Variables
+             * @description Overrides as they are. No secrets.
+             */
+            variables?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** ScheduleOut */
+        ScheduleOut: {
+            /** Catch Up */
+            catch_up: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Cron */
+            cron: string | null;
+            /** Description */
+            description: string;
+            /** Environment */
+            environment: string | null;
+            /** Flow */
+            flow: string;
+            /** Flow Name */
+            flow_name: string;
+            /** Id */
+            id: number;
+            /** In Words */
+            in_words: string;
+            /** Interval Seconds */
+            interval_seconds: number | null;
+            /** Is Paused */
+            is_paused: boolean;
+            /** Jitter Seconds */
+            jitter_seconds: number;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /**
+             * Last Slots
+             * @description The newest, newest first.
+             */
+            last_slots: components["schemas"]["SlotOut"][];
+            /** Misfire */
+            misfire: string;
+            /** Name */
+            name: string;
+            /**
+             * Next Runs
+             * @description The next five, as if it were not paused; without jitter.
+             */
+            next_runs: components["schemas"]["RunTimeOut"][];
+            /** Overlap */
+            overlap: string;
+            /** Pause Note */
+            pause_note: string | null;
+            /** Paused At */
+            paused_at: string | null;
+            /** Paused By */
+            paused_by: string | null;
+            /** Revision */
+            revision: number;
+            /** Text Variables */
+            text_variables: {
+                [key: string]: string;
+            };
+            /** Timezone */
+            timezone: string;
+            /**
+             * Trouble
+             * @description Why it cannot run as it stands.
+             */
+            trouble: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Variables */
+            variables: {
+                [key: string]: unknown;
+            };
+            /** Workspace */
+            workspace: string;
+        };
+        /** SchedulePage */
+        SchedulePage: {
+            /** Items */
+            items: components["schemas"]["ScheduleOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /** ScheduleQuery */
+        ScheduleQuery: {
+            /**
+             * Cursor
+             * @description `next` of the page before.
+             * @default
+             */
+            cursor: string;
+            /**
+             * Flow
+             * @description Slug of a flow.
              * @default
              */
             flow: string;
@@ -2741,6 +3176,16 @@ export interface components {
              * @description The last day; today if left out.
              */
             until?: string | null;
+             * Limit
+             * @default 100
+             */
+            limit: number;
+            /**
+             * Name
+             * @description Exactly this name.
+             * @default
+             */
+            name: string;
         };
         /**
          * SecretOut
@@ -2814,6 +3259,97 @@ export interface components {
             right_version: number;
             /** Services */
             services: components["schemas"]["ServiceVersionOut"][];
+        };
+        /**
+         * SlotOfExecution
+         * @description Which time of which schedule it is the run of.
+         */
+        SlotOfExecution: {
+            /** Schedule */
+            schedule: number;
+            /**
+             * Slot At
+             * Format: date-time
+             */
+            slot_at: string;
+        };
+        /**
+         * SlotOut
+         * @description One time a schedule was to run; or several in a row, skipped together.
+         */
+        SlotOut: {
+            /**
+             * Count
+             * @description How many slots this stands for; null if more than anybody counted.
+             */
+            count: number | null;
+            execution: components["schemas"]["SlotRunOut"] | null;
+            /** Id */
+            id: number;
+            /** Is Manual */
+            is_manual: boolean;
+            /** Last Slot At */
+            last_slot_at: string | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /**
+             * Slot At
+             * Format: date-time
+             */
+            slot_at: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "started" | "waiting" | "skipped" | "failed";
+        };
+        /** SlotPage */
+        SlotPage: {
+            /** Items */
+            items: components["schemas"]["SlotOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /** SlotQuery */
+        SlotQuery: {
+            /**
+             * Cursor
+             * @description `next` of the page before.
+             * @default
+             */
+            cursor: string;
+            /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
+            /**
+             * Status
+             * @default
+             * @enum {string}
+             */
+            status: "" | "started" | "waiting" | "skipped" | "failed";
+        };
+        /**
+         * SlotRunOut
+         * @description The execution of a slot.
+         */
+        SlotRunOut: {
+            /** Duration Ms */
+            duration_ms: number | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: number;
+            /** Started At */
+            started_at: string | null;
+            /** Status */
+            status: string;
         };
         /**
          * SnapshotOut
@@ -4862,6 +5398,253 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeOut"];
+                };
+            };
+        };
+    };
+    executions_schedules_api_list_schedules: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Slug of a flow. */
+                flow?: string;
+                /** @description Exactly this name. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchedulePage"];
+                };
+            };
+        };
+    };
+    executions_schedules_api_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleOut"];
+                };
+            };
+        };
+    };
+    executions_schedules_api_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+        };
+    };
+    executions_schedules_api_get_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleOut"];
+                };
+            };
+        };
+    };
+    executions_schedules_api_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    executions_schedules_api_edit: {
+        parameters: {
+            query?: never;
+            header?: {
+                if_match?: string | null;
+            };
+            path: {
+                schedule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleOut"];
+                };
+            };
+        };
+    };
+    executions_schedules_api_pause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PauseIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleOut"];
+                };
+            };
+        };
+    };
+    executions_schedules_api_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleOut"];
+                };
+            };
+        };
+    };
+    executions_schedules_api_run_now: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunNowIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionOut"];
+                };
+            };
+        };
+    };
+    executions_schedules_api_list_slots: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                status?: "" | "started" | "waiting" | "skipped" | "failed";
+            };
+            header?: never;
+            path: {
+                schedule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotPage"];
                 };
             };
         };
