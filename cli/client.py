@@ -110,6 +110,28 @@ class Client:
         headers, path = {"Idempotency-Key": idempotency_key}, f"/executions/{execution_id}/rerun"
         return cast(Execution, self._post(path, body, has="id", headers=headers))
 
+    # --- batches
+
+    def start_batch(self, body: Mapping[str, Any], *, idempotency_key: str) -> dict[str, Any]:
+        headers = {"Idempotency-Key": idempotency_key}
+        return cast(dict[str, Any], self._post("/batches", body, has="id", headers=headers, timeout=120.0))
+
+    def batch(self, batch_id: int) -> dict[str, Any]:
+        return cast(dict[str, Any], self._get(f"/batches/{batch_id}", has="id"))
+
+    def batch_rows(self, batch_id: int) -> Iterator[dict[str, Any]]:
+        return self._pages(f"/batches/{batch_id}/rows", {}, None)
+
+    def cancel_batch(self, batch_id: int) -> dict[str, Any]:
+        return cast(dict[str, Any], self._post(f"/batches/{batch_id}/cancel", {}, has="id"))
+
+    def rerun_batch(self, batch_id: int, body: Mapping[str, Any], *, idempotency_key: str) -> dict[str, Any]:
+        headers, path = {"Idempotency-Key": idempotency_key}, f"/batches/{batch_id}/rerun"
+        return cast(dict[str, Any], self._post(path, body, has="id", headers=headers, timeout=120.0))
+
+    def batches(self, limit: int) -> Iterator[dict[str, Any]]:
+        return self._pages("/batches", {}, limit)
+
     # --- schedules
 
     def schedules(self, **filters: str | None) -> Iterator[dict[str, Any]]:

@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "validate": ("cli.commands.validate", "validate"),
     "executions": ("cli.commands.executions", "app"),
     "flows": ("cli.commands.flows", "app"),
+    "batches": ("cli.commands.batches", "app"),
     "schedules": ("cli.commands.schedules", "app"),
     "env": ("cli.commands.environments", "app"),
 }

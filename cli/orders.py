@@ -73,6 +73,19 @@ def _order(target: Target, wanted: Wanted) -> Order:
     return Order(name=file.spec.name, start=save_and_start, file=file.path)
 
 
+def save_target(client: Client, target: Target, wanted: Wanted, say: Callable[[str], None]) -> dict[str, Any]:
+    """Save the flow if it is a file; what the API is told of it, and of everything the options say."""
+    body = _body(wanted)
+    if isinstance(target, SavedFlow):
+        return {"flow": target.slug, **body}
+    for line in target.warnings:
+        say(line)
+    saved = client.save_flow(text=target.text, filename=target.path, files=target.files)
+    text_variables = {**_env_file_values(client, target, wanted), **wanted.variables.text}
+    named = {"flow": saved["slug"], "version": saved["version"]["number"]}
+    return {**named, **body, "text_variables": text_variables}
+
+
 def _body(wanted: Wanted) -> dict[str, Any]:
     return {
         "environment": wanted.environment,

@@ -14,6 +14,8 @@ from analytics.api import router as analytics
 from config import health, problems
 from config.version import product_version
 from executions.api import router as executions
+from executions.batches.api import router as batches
+from executions.limits_api import router as limits
 from executions.schedules.api import router as schedules
 from executions.usage_api import router as usage
 from flows.api import environments, flows
@@ -65,6 +67,8 @@ api.add_router("/executions", usage)
 api.add_router("/executions", executions)
 api.add_router("/analytics", analytics)
 api.add_router("/schedules", schedules)
+api.add_router("/batches", batches)
+api.add_router("", limits)
 api.add_router("", workspaces)
 api.add_router("", health.router)
 problems.install(api)

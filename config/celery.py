@@ -4,15 +4,25 @@ import os
 
 from celery import Celery
 from django.conf import settings
+from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("stepwell")
+# As in executions/queue.py, which cannot be loaded before the apps are.
+STEPS, CONTROL, ANALYSIS = "steps", "control", "analysis"
 
 
 def broker_url() -> str:
     url: str = settings.BROKER_URL
     return url.replace("unix://", "redis+socket://", 1)  # kombu's name for the same
+
+
+def queues() -> list[Queue]:
+    """What a worker takes from, unless `-Q` says otherwise: the steps of its group, and what everybody may do."""
+    group = os.environ.get("STEPWELL_WORKER_GROUP", "").strip()
+    names = (f"{STEPS}.{group}" if group else STEPS, CONTROL, ANALYSIS)
+    return [Queue(name, Exchange(name, type="direct"), routing_key=name) for name in names]
 
 
 app.conf.update(
@@ -31,7 +41,8 @@ app.conf.update(
     worker_send_task_events=False,
     worker_hijack_root_logger=False,
     worker_cancel_long_running_tasks_on_connection_loss=False,
-    task_default_queue="steps",
+    task_queues=queues(),
+    task_default_queue=CONTROL,  # every message names its queue; this one there is in every group
     task_create_missing_queues=True,
     task_serializer="json",
     accept_content=["json"],

@@ -14,6 +14,7 @@ from ninja.errors import HttpError, ValidationError
 
 from analytics import errors as analytics
 from executions import errors as executions
+from executions.batches.schemas import MistakeOut
 from flows import encryption
 from flows import errors as flows
 from flows.language import jsontext
@@ -63,6 +64,9 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     analytics.DocumentInvalid: 422,
     analytics.DocumentUnknown: 404,
     analytics.GroupUnknown: 404,
+    executions.RowsInvalid: 422,
+    executions.BatchUnknown: 404,
+    executions.BatchKeyUsedBefore: 409,
     executions.ScheduleInvalid: 422,
     executions.ScheduleUnknown: 404,
     executions.ScheduleChanged: 412,
@@ -93,6 +97,7 @@ def install(api: NinjaAPI) -> None:
     for kind in FAMILIES:
         api.exception_handler(kind)(_ours)
     api.exception_handler(flows.FlowInvalid)(_flow_invalid)
+    api.exception_handler(executions.RowsInvalid)(_rows_invalid)
     api.exception_handler(executions.InAnotherWorkspace)(_in_another_workspace)
     api.exception_handler(flows.FlowChanged)(_flow_changed)
     api.exception_handler(flows.FlowTaken)(_flow_taken)
@@ -135,6 +140,9 @@ def _flow_changed(request: HttpRequest, error: flows.FlowChanged) -> HttpRespons
 
 def _flow_taken(request: HttpRequest, error: flows.FlowTaken) -> HttpResponse:
     return problem(status_of(error), str(error), code=error.code, slug=error.slug)
+def _rows_invalid(request: HttpRequest, error: executions.RowsInvalid) -> HttpResponse:
+    found = [MistakeOut(row=one.row, column=one.column, message=one.message).dict() for one in error.mistakes]
+    return problem(status_of(error), str(error), code="rows_invalid", mistakes=found)
 
 
 def _request_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:

@@ -8,15 +8,21 @@ ExecutionsError         what an operation on executions refuses; the message is 
 ├── BulkInvalid         an order for many says neither which nor what they are found by
 ├── BulkKeyUsedBefore   the idempotency key came with another order
 ├── CallRefused         a flow would run itself, or flows are nested too deep
+├── RowsInvalid         rows of a batch cannot be read; `mistakes` names each with its row and column
+├── BatchUnknown        no batch of that number here
+├── BatchKeyUsedBefore  the idempotency key belongs to a batch that exists; it comes along
 ├── ScheduleInvalid     it could never run, or its name is taken
 ├── ScheduleUnknown     no schedule of that number here
 ├── ScheduleChanged     somebody else has edited it meanwhile
 └── KeyUsedBefore       the idempotency key belongs to an execution that exists; it comes along
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from executions.batches.models import Batch
+    from executions.batches.reading import Mistake
     from executions.models import Execution
 
 
@@ -58,6 +64,24 @@ class BulkInvalid(ExecutionsError):
 
 class BulkKeyUsedBefore(ExecutionsError):
     code = "key_used_before"
+
+
+class RowsInvalid(ExecutionsError):
+    def __init__(self, mistakes: "Sequence[Mistake]") -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__(" ".join(str(mistake) for mistake in self.mistakes[:3]))
+
+
+class BatchUnknown(ExecutionsError):
+    pass
+
+
+class BatchKeyUsedBefore(ExecutionsError):
+    code = "key_used_before"
+
+    def __init__(self, batch: "Batch") -> None:
+        super().__init__(f"This idempotency key started batch {batch.pk}.")
+        self.batch = batch
 
 
 class ScheduleInvalid(ExecutionsError):

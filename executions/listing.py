@@ -10,6 +10,7 @@ from executions.lookup import executions_of
 from executions.models import Execution
 from executions.schemas import ExecutionRow
 from executions.status import Status
+from executions.waiting import waiting_for
 from workspaces.models import Workspace
 
 LONGEST_STRIP: Final = 60  # cells; a list has no room for more
@@ -26,8 +27,14 @@ def listed(executions: Sequence[Execution]) -> list[ExecutionRow]:
     troubled = [one for one in executions if one.status in {Status.FAILED, Status.TIMED_OUT}]
     prefetch_related_objects(troubled, "flow__quarantines")
     usual = usual_durations({(one.flow_id, one.environment_name) for one in executions})
+    waiting = waiting_for(executions)
     return [
-        ExecutionRow.of_row(one, strip=strips.get(one.pk, []), usual_ms=usual.get((one.flow_id, one.environment_name)))
+        ExecutionRow.of_row(
+            one,
+            strip=strips.get(one.pk, []),
+            usual_ms=usual.get((one.flow_id, one.environment_name)),
+            waiting=waiting.get(one.pk),
+        )
         for one in executions
     ]
 

@@ -13,7 +13,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from executions.batches.models import Batch
+from executions.endings import EndListener  # noqa: F401 - Django looks for models here
 from executions.fields import JSONText
+from executions.limits import RunLimit  # noqa: F401 - as above
 from executions.schedules.models import ScheduleSlot
 from executions.status import (
     FINAL,
@@ -70,9 +73,12 @@ class Execution(models.Model):
     family = models.BigIntegerField(null=True, db_index=True)  # id of the first execution of the re-run chain
     parent_step_run = models.ForeignKey("StepRun", on_delete=models.SET_NULL, null=True, related_name="sub_executions")
     worker_group = models.CharField(max_length=64, blank=True)
+    batch = models.ForeignKey(Batch, on_delete=models.SET_NULL, null=True, db_index=False, related_name="executions")
     slot = models.ForeignKey(ScheduleSlot, on_delete=models.SET_NULL, null=True, db_index=False, related_name="runs")
 
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.QUEUED)
+    # While a limit holds it back, which one (see limits.py); then its first step run is not due.
+    waits_for = models.CharField(max_length=16, blank=True, default="", db_default="")
     phase = models.CharField(max_length=16, choices=Phase.choices, blank=True)
     outcome = models.CharField(max_length=16, choices=Status.choices, blank=True)  # fixed before teardown
     steps_total = models.IntegerField(default=0)  # top-level steps of the plan
@@ -135,6 +141,8 @@ class Execution(models.Model):
                 condition=Q(status=Status.PASSED),
             ),
             GinIndex(fields=["labels"], name="execution_labels", opclasses=["jsonb_path_ops"]),
+            models.Index(fields=["batch", "-id"], name="execution_by_batch", condition=Q(batch__isnull=False)),
+            models.Index(fields=["workspace", "id"], name="execution_held", condition=~Q(waits_for="")),
             models.Index(fields=["id"], name="execution_active", condition=~Q(status__in=sorted(FINAL))),
             models.Index(fields=["finished_at", "id"], name="execution_by_end"),  # what ended since the last roll-up
         ]

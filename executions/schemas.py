@@ -11,6 +11,7 @@ from executions.gate import excuse_of
 from executions.lookup import StepLine
 from executions.models import Execution, StepRun
 from executions.status import RerunMode
+from executions.waiting import WaitingFor, waiting_for
 from flows.language import jsontext
 from workspaces.paging import PageIn
 
@@ -49,6 +50,7 @@ class ExecutionOut(Schema):
     workspace: str
     environment: str | None
     status: str
+    waiting_for: WaitingFor | None = Field(description="While it is queued: what it waits for, if not just its turn.")
     phase: str | None
     outcome: str | None
     trigger: str
@@ -76,7 +78,7 @@ class ExecutionOut(Schema):
     url: str
 
     @classmethod
-    def of(cls, execution: Execution) -> "ExecutionOut":
+    def of(cls, execution: Execution, waiting: WaitingFor | None = None) -> "ExecutionOut":
         """Of an execution with its flow, flow version and workspace loaded."""
         return cls(
             id=execution.pk,
@@ -86,6 +88,7 @@ class ExecutionOut(Schema):
             workspace=execution.workspace.slug,
             environment=execution.environment_name or None,
             status=execution.status,
+            waiting_for=waiting,
             phase=execution.phase or None,
             outcome=execution.outcome or None,
             trigger=execution.trigger,
@@ -151,9 +154,11 @@ class ExecutionRow(ExecutionOut):
     )
 
     @classmethod
-    def of_row(cls, execution: Execution, *, strip: list[str], usual_ms: int | None) -> "ExecutionRow":
+    def of_row(
+        cls, execution: Execution, *, strip: list[str], usual_ms: int | None, waiting: WaitingFor | None = None
+    ) -> "ExecutionRow":
         # Not checked again: a list makes a hundred of them.
-        return cls.model_construct(**vars(ExecutionOut.of(execution)), strip=strip, usual_ms=usual_ms)
+        return cls.model_construct(**vars(ExecutionOut.of(execution, waiting)), strip=strip, usual_ms=usual_ms)
 
 
 class ExecutionPage(Schema):
@@ -232,7 +237,8 @@ class SnapshotOut(Schema):
             for name in ("started_at", "finished_at", "due_at"):
                 row[name] = row[name].isoformat().replace("+00:00", "Z") if row[name] else None
             row["failure"] = row["failure"].model_dump() if row["failure"] else None
-        whole = {"execution": ExecutionOut.of(execution).model_dump(mode="json"), "steps": rows}
+        waiting = waiting_for([execution]).get(execution.pk)
+        whole = {"execution": ExecutionOut.of(execution, waiting).model_dump(mode="json"), "steps": rows}
         return jsontext.dumps({**whole, "event_number": execution.event_number})
 
 

@@ -15,6 +15,7 @@ from analytics.operations.roll_up import is_overdue
 from executions import queue
 from executions.operations.calls import cancel_orphans, wake_callers
 from executions.operations.run_schedules import run_due_schedules
+from executions.operations.see_to_endings import see_to_endings, sweep_waiting
 from executions.operations.stop_turns import end_waiting_turns, hand_on_stops, stop_overdue
 from executions.operations.sweep import (
     expire_dead_neighbours,
@@ -28,8 +29,10 @@ from workers.watch import boot_id, identity, started_of
 log = logging.getLogger(__name__)
 
 SEND_EVERY = 0.2  # seconds: how late a retry or a delay may be
+BUSY_EVERY = 0.02  # while executions end that others wait for
 SWEEP_EVERY = 1.0
 ROLL_UP_EVERY = 30.0
+THOROUGH_EVERY = 5.0
 SCHEDULES_FOR = 0.3  # seconds at a time: steps that are due come in between
 
 
@@ -85,14 +88,19 @@ class Clock:
 
     def _work(self) -> None:
         next_look, next_sweep, next_roll_up = 0.0, 0.0, monotonic() + ROLL_UP_EVERY
-        while not self._stop.wait(SEND_EVERY):
+        next_thorough, pause = 0.0, SEND_EVERY
+        while not self._stop.wait(pause):
             try:
                 send_due_steps()
+                pause = BUSY_EVERY if see_to_endings() else SEND_EVERY  # what it lets go may end at once
                 if monotonic() >= next_look:
                     seen_to = run_due_schedules(seconds=SCHEDULES_FOR)
                     next_look = monotonic() + (0.0 if seen_to else SWEEP_EVERY)  # there may be more
                 if monotonic() >= next_sweep:
                     sweep(self._engine)
+                    if monotonic() >= next_thorough:
+                        sweep_waiting()
+                        next_thorough = monotonic() + THOROUGH_EVERY
                     next_sweep = monotonic() + SWEEP_EVERY
                 if monotonic() >= next_roll_up:
                     next_roll_up = monotonic() + ROLL_UP_EVERY

@@ -87,7 +87,9 @@ class Engine:
         cancel_orphans(execution_id)
         end_waiting_turns(execution_id)
         for step in find_steps_to_interrupt(execution_id):
-            self.interrupt_step(step.step_run_id, step.number)
+            # The control queue is everybody's; the teardown belongs to the workers of the execution's group.
+            is_ours = step.worker_group == self._watch.group
+            self.interrupt_step(step.step_run_id, step.number, goes_on=is_ours)
 
     def interrupt_step(self, step_run_id: int, number: int, *, goes_on: bool = True) -> None:
         """Claim a waiting step before its time: its execution is over, so the hop ends it and goes on to the teardown.

@@ -7,6 +7,7 @@ from analytics.operations.roll_up import roll_up
 from executions import queue
 from executions.operations.prune import keep_house
 from executions.operations.run_schedules import run_due_schedules
+from executions.operations.see_to_endings import see_to_endings
 from workers.clock import SCHEDULES_FOR, send_due_steps, sweep
 from workers.process import this_process
 
@@ -34,6 +35,7 @@ def tick() -> None:
     try:
         send_due_steps()
         run_due_schedules(seconds=SCHEDULES_FOR)
+        see_to_endings()
         sweep(this_process.engine)
     finally:
         connection.close()

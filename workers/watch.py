@@ -78,7 +78,7 @@ class Watch:
     def __init__(self, *, group: str = "", lease_seconds: float | None = None) -> None:
         self.worker_id = 0
         self.counters = Counters()
-        self._group = group
+        self.group = group
         self._lease = lease_seconds or settings.LEASE_SECONDS
         self._held: set[int] = set()
         self._attempts: dict[int, Held] = {}
@@ -210,7 +210,7 @@ class Watch:
 
     def _register(self) -> None:
         asked_at = monotonic()
-        rows = self._execute(REGISTER, **identity(), group=self._group, lease=self._lease)
+        rows = self._execute(REGISTER, **identity(), group=self.group, lease=self._lease)
         self.worker_id, self._renewed_at = rows[0]["id"], asked_at
 
     def _execute(self, sql: str, **params: Any) -> list[dict[str, Any]]:

@@ -60,6 +60,12 @@ def run(
     ] = None,
     parallel: Annotated[int, typer.Option("--parallel", "-p", min=1, max=64, help="Runs at the same time.")] = 4,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait for the verdict, or only start.")] = True,
+    data: Annotated[
+        str | None, typer.Option("--data", metavar="FILE", help="Run it once for each row of a CSV or JSON file.")
+    ] = None,
+    row_label: Annotated[
+        str, typer.Option("--row-label", metavar="COLUMN", help="The column that names a row, with --data.")
+    ] = "",
 ) -> None:
     """Run flows and wait for their verdict.
 
@@ -76,6 +82,15 @@ def run(
     files.check()
     if not wait and (junit or json):
         raise WrongUse("--no-wait knows no result, so there is nothing for --junit or --json to hold.")
+    if data is not None:
+        if tag:
+            raise WrongUse("--data goes with one flow, so there is nothing for --tag to choose.")
+        from cli.commands.batches import start_and_follow
+
+        code = start_and_follow(
+            targets, data, label_column=row_label, wanted=wanted, parallel=parallel, files=files, wait=wait
+        )
+        raise SystemExit(int(code))
     client, orders = prepare(targets, tags=tag or (), wanted=wanted, say=warn)
     if not wait:
         raise SystemExit(int(_only_start(client, orders)))
@@ -102,7 +117,7 @@ def run_and_report(client: Client, orders: Sequence[Order], files: ReportFiles, 
     if runs.was_left:
         return code
     try:
-        _write_reports(client, outcomes, files)
+        write_reports(client, outcomes, files, is_list=len(outcomes) > 1)
     except CliError as exc:
         tell(exc)
         code = worst([code, exc.exit_code])
@@ -130,7 +145,8 @@ def _say_what_goes_on(client: Client, screen: Screen, runs: Runs) -> None:
         screen.show([[(said, "")]])
 
 
-def _write_reports(client: Client, outcomes: Sequence[Outcome], files: ReportFiles) -> None:
+def write_reports(client: Client, outcomes: Sequence[Outcome], files: ReportFiles, *, is_list: bool) -> None:
+    """Raises CliError when a file cannot be written."""
     if not files.junit and not files.json:
         return
     from cli.gather import gather
@@ -142,7 +158,7 @@ def _write_reports(client: Client, outcomes: Sequence[Outcome], files: ReportFil
         junit = junit_xml(gathered)
         write_whole(files.junit, lambda file: file.write(junit))
     if files.json:
-        written = json_report(gathered, is_list=len(outcomes) > 1)
+        written = json_report(gathered, is_list=is_list)
         write_whole(files.json, lambda file: file.write(written))
 
 

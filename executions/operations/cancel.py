@@ -47,6 +47,7 @@ def _end_unstarted(execution: Execution, waiting: list[StepRun]) -> None:
     )
     execution.status = execution.outcome = Status.CANCELLED
     execution.finished_at = now
+    execution.waits_for = ""
     execution.cancelled_count = len(waiting)
     Move.objects.create(
         execution=execution,

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from executions.batches.models import BatchRow
 from executions.models import BulkOrder, Execution, LiveValue
 from executions.operations.partitions import drop_partitions, ensure_partitions
 from executions.status import FINAL
@@ -28,6 +29,7 @@ class Pruned:
 def keep_house() -> Pruned:
     """What is due every hour: partitions for the weeks to come, and letting go of what the settings no longer want."""
     days = int(settings.RETENTION_DAYS)
+    _forget_rows(timezone.now() - timedelta(days=settings.LIVE_VALUE_DAYS))
     BulkOrder.objects.filter(made_at__lt=timezone.now() - ORDERS_KEPT).delete()
     if days:
         return prune_executions(older_than_days=days)
@@ -47,6 +49,13 @@ def prune_executions(*, older_than_days: int) -> Pruned:
     executions = _all(_delete_executions, cutoff)
     ensure_partitions()
     return Pruned(executions, values, drop_partitions(_oldest_payload_wanted(cutoff)))
+
+
+def _forget_rows(before: datetime) -> None:
+    """What the rows of old batches gave to their executions: kept as long as other values for re-runs."""
+    old = BatchRow.objects.filter(batch__finished_at__lt=before).exclude(ciphertext=b"")
+    while batch := list(old.values_list("pk", flat=True)[:VALUES_AT_ONCE]):
+        BatchRow.objects.filter(pk__in=batch).update(ciphertext=b"")
 
 
 def _all(delete_batch: Callable[[datetime], int], before: datetime) -> int:

@@ -11,10 +11,12 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from executions import events, queue
+from executions.batches.models import Batch
 from executions.errors import KeyUsedBefore
 from executions.live import INPUTS, Inputs, Kept
 from executions.masking import Masker, is_secret_name
 from executions.models import Execution, Move, StepRun
+from executions.operations.admit_waiting import admit_waiting
 from executions.operations.start_statement import insert_started, next_execution_id
 from executions.schedules.models import ScheduleSlot
 from executions.status import Phase, RerunMode, Status, StepStatus, Trigger
@@ -47,6 +49,7 @@ def start_execution(
     parent_step_run_id: int | None = None,
     inherited: Inputs | None = None,
     slot: ScheduleSlot | None = None,
+    batch: Batch | None = None,
 ) -> Execution:
     """Record a new execution; its first step is sent once the record is safe.
 
@@ -73,6 +76,7 @@ def start_execution(
         overrides=masker.value(dict(variables)),
         labels=dict(labels or {}),
         slot=slot,
+        batch=batch,
         trigger=trigger,
         actor=actor,
         started_by=by,
@@ -94,7 +98,10 @@ def start_execution(
     try:
         with transaction.atomic() if connection.in_atomic_block else nullcontext():
             insert_started(execution, step_run, Move(execution_id=execution.pk, new=Status.QUEUED), [inputs, *restored])
-            queue.send_step_on_commit(step_run.pk, 1, execution.worker_group)
+            if execution.waits_for:
+                transaction.on_commit(partial(admit_waiting, execution.workspace_id), robust=True)
+            else:
+                queue.send_step_on_commit(step_run.pk, 1, execution.worker_group)
             transaction.on_commit(partial(_tell, execution))
     except IntegrityError:
         used_by = Execution.objects.filter(workspace=execution.workspace_id, idempotency_key=idempotency_key).first()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection, models
 
@@ -11,6 +11,12 @@ from executions.database import fetch_one
 from executions.live import Kept
 from executions.models import Execution, Move, StepRun
 from flows.language import jsontext
+
+PLACE: Final = "place"
+# One that another execution waits for is never held back: the two could wait for each other.
+HELD: Final = """%(e_trigger)s::text <> 'flow' AND EXISTS (
+    SELECT FROM executions_runlimit l
+     WHERE l.workspace_id = %(e_workspace_id)s::bigint AND (l.flow_id IS NULL OR l.flow_id = %(e_flow_id)s::bigint))"""
 
 
 def next_execution_id() -> int:
@@ -21,7 +27,10 @@ def next_execution_id() -> int:
 
 
 def insert_started(execution: Execution, first: StepRun, move: Move, kept: Sequence[Kept]) -> None:
-    """Write them all, and set the id of `first`. Raises IntegrityError for an idempotency key that was used before."""
+    """Write them all, and set the id of `first`. Raises IntegrityError for an idempotency key that was used before.
+
+    Where a limit may hold it back, it is written so: its first step is not due, until somebody admits it.
+    """
     params = {**_values(execution, "e"), **_values(first, "s"), **_values(move, "m")}
     params |= {
         "paths": [value.path for value in kept],
@@ -32,6 +41,8 @@ def insert_started(execution: Execution, first: StepRun, move: Move, kept: Seque
     row = fetch_one(_statement(), params)
     assert row is not None  # it selects what it has just inserted
     first.pk = row["id"]
+    if row["is_held"]:
+        execution.waits_for, first.due_at = PLACE, None
 
 
 @cache
@@ -47,15 +58,22 @@ def _statement() -> str:
                 WITH ORDINALITY AS v (turn, path, name, ciphertext, place)
             ORDER BY v.place
         )
-        {_insert(StepRun, "s")} RETURNING id
+        {_insert(StepRun, "s")} RETURNING id, due_at IS NULL AS is_held
     """  # noqa: S608 - of our own models; values are parameters
 
 
 def _insert(model: type[models.Model], prefix: str) -> str:
     fields = _fields(model)
     columns = ", ".join(f'"{field.column}"' for field in fields)
-    values = ", ".join(f"%({prefix}_{field.column})s::{_type(field)}" for field in fields)
+    given = {field.column: f"%({prefix}_{field.column})s::{_type(field)}" for field in fields}
+    values = ", ".join(_unless_held(model, column, value) for column, value in given.items())
     return f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({values})"  # noqa: S608, SLF001 - as above
+
+
+def _unless_held(model: type[models.Model], column: str, value: str) -> str:
+    """What is written instead of `value` where a limit holds the execution back."""
+    held = {(Execution, "waits_for"): f"'{PLACE}'", (StepRun, "due_at"): "NULL"}.get((model, column))
+    return value if held is None else f"CASE WHEN {HELD} THEN {held} ELSE {value} END"
 
 
 def _values(row: models.Model, prefix: str) -> dict[str, Any]:

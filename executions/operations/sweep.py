@@ -50,7 +50,8 @@ ORDER BY a.id LIMIT %(batch)s
 
 # A step that waits for a worker, or for its time, in an execution whose phase is over or a container that is stopped.
 TO_INTERRUPT = """
-SELECT s.id AS step_run_id, CASE s.status WHEN 'running' THEN s.attempts ELSE s.attempts + 1 END AS number
+SELECT s.id AS step_run_id, CASE s.status WHEN 'running' THEN s.attempts ELSE s.attempts + 1 END AS number,
+       e.worker_group
 FROM executions_execution e JOIN executions_steprun s ON s.execution_id = e.id
 LEFT JOIN executions_steprun c ON c.id = s.container_id
 WHERE e.status = 'running' AND s.due_at IS NOT NULL AND (%(execution)s::bigint IS NULL OR e.id = %(execution)s)
@@ -96,7 +97,7 @@ def find_attempts_of(worker_id: int, *, older_than_seconds: float = 0.0) -> list
 def find_steps_to_interrupt(execution_id: int | None = None) -> list[DueStep]:
     """Waiting steps of executions that were cancelled or ran out of time; of one execution, or of all."""
     rows = fetch_all(TO_INTERRUPT, {"execution": execution_id, "batch": BATCH})
-    return [DueStep(**row, worker_group="") for row in rows]
+    return [DueStep(**row) for row in rows]
 
 
 def expire_dead_neighbours(*, host: str, boot_id: str, started_of: Callable[[int], str | None]) -> int:
