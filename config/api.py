@@ -15,11 +15,13 @@ from config import health, problems
 from config.version import product_version
 from executions.api import router as executions
 from executions.batches.api import router as batches
+from executions.hooks.api import router as hooks
 from executions.limits_api import router as limits
 from executions.schedules.api import router as schedules
 from executions.usage_api import router as usage
 from flows.api import environments, flows
 from flows.language import jsontext
+from notifications.api import router as notifications
 from workspaces.api import router as workspaces
 from workspaces.auth import SessionAuth, TokenAuth
 
@@ -68,6 +70,8 @@ api.add_router("/executions", executions)
 api.add_router("/analytics", analytics)
 api.add_router("/schedules", schedules)
 api.add_router("/batches", batches)
+api.add_router("/hooks", hooks)
+api.add_router("/notifications", notifications)
 api.add_router("", limits)
 api.add_router("", workspaces)
 api.add_router("", health.router)

@@ -19,6 +19,7 @@ from flows import encryption
 from flows import errors as flows
 from flows.language import jsontext
 from flows.schemas.problems import ProblemOut
+from notifications import errors as notifications
 from workspaces import errors as workspaces
 
 log = logging.getLogger(__name__)
@@ -67,9 +68,16 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     executions.RowsInvalid: 422,
     executions.BatchUnknown: 404,
     executions.BatchKeyUsedBefore: 409,
+    executions.HookInvalid: 422,
+    executions.HookUnknown: 404,
+    executions.HookCalledTooOften: 429,
     executions.ScheduleInvalid: 422,
     executions.ScheduleUnknown: 404,
     executions.ScheduleChanged: 412,
+    notifications.NotificationsError: 400,
+    notifications.TargetInvalid: 422,
+    notifications.RuleInvalid: 422,
+    notifications.NoSuchThing: 404,
     encryption.CannotDecrypt: 500,
 }
 
@@ -79,6 +87,11 @@ FAMILIES: Final = (
     flows.FlowsError,
     executions.ExecutionsError,
     analytics.AnalyticsError,
+OURS: Final = (
+    workspaces.WorkspacesError,
+    flows.FlowsError,
+    executions.ExecutionsError,
+    notifications.NotificationsError,
     encryption.CannotDecrypt,
 )
 
@@ -95,6 +108,7 @@ def problem(status: int, detail: str, *, code: str = "", **more: Any) -> HttpRes
 def install(api: NinjaAPI) -> None:
     """Every error that leaves an endpoint becomes a problem."""
     for kind in FAMILIES:
+    for kind in OURS:
         api.exception_handler(kind)(_ours)
     api.exception_handler(flows.FlowInvalid)(_flow_invalid)
     api.exception_handler(executions.RowsInvalid)(_rows_invalid)
@@ -114,6 +128,10 @@ def status_of(error: Exception) -> int:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
+def _ours(request: HttpRequest, error: Exception) -> HttpResponse:
+    return problem_of(error)
+
+
 def not_found_page(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What answers where no address matches: in the API's own shape below /api/, else as a page."""
     if request.path.startswith("/api/"):
@@ -121,7 +139,8 @@ def not_found_page(request: HttpRequest, exception: Exception) -> HttpResponse:
     return page_not_found(request, exception)
 
 
-def _ours(request: HttpRequest, error: Exception) -> HttpResponse:
+def problem_of(error: Exception) -> HttpResponse:
+    """Of one of our errors."""
     return problem(status_of(error), str(error), code=str(getattr(error, "code", "")) or _snake(type(error).__name__))
 
 
@@ -140,6 +159,8 @@ def _flow_changed(request: HttpRequest, error: flows.FlowChanged) -> HttpRespons
 
 def _flow_taken(request: HttpRequest, error: flows.FlowTaken) -> HttpResponse:
     return problem(status_of(error), str(error), code=error.code, slug=error.slug)
+
+
 def _rows_invalid(request: HttpRequest, error: executions.RowsInvalid) -> HttpResponse:
     found = [MistakeOut(row=one.row, column=one.column, message=one.message).dict() for one in error.mistakes]
     return problem(status_of(error), str(error), code="rows_invalid", mistakes=found)

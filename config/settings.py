@@ -121,6 +121,10 @@ LIVE_VALUE_DAYS = env.number("STEPWELL_LIVE_VALUE_DAYS", 7)
 EGRESS_ALLOW = env.words("STEPWELL_EGRESS_ALLOW")
 EGRESS_DENY = env.words("STEPWELL_EGRESS_DENY")
 
+# --- Telling people ---------------------------------------------------------------------------------------------------
+SMTP_URL = env.text("STEPWELL_SMTP_URL", "")  # smtp:, smtp+starttls: or smtps://user:password@host:port
+MAIL_FROM = env.text("STEPWELL_MAIL_FROM", "stepwell@localhost")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

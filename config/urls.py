@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from config.api import api
+from config.hooks import call
 from config.pages import page
 from workspaces.views import login_by_link, operators_only, password, sign_in, sign_out
 
@@ -17,6 +18,7 @@ urlpatterns = [
     path("admin/logout/", sign_out),
     path("admin/password_change/", RedirectView.as_view(url="/password/")),
     path("admin/", admin.site.urls),
+    path("hooks/<str:token>", call, name="hook"),
     path("login/", sign_in, name="sign-in"),
     path("login/<str:secret>/", login_by_link, name="login-by-link"),
     path("logout/", sign_out, name="sign-out"),

@@ -11,6 +11,9 @@ ExecutionsError         what an operation on executions refuses; the message is 
 ├── RowsInvalid         rows of a batch cannot be read; `mistakes` names each with its row and column
 ├── BatchUnknown        no batch of that number here
 ├── BatchKeyUsedBefore  the idempotency key belongs to a batch that exists; it comes along
+├── HookInvalid         it cannot be made, or what was posted to it does not fit
+├── HookUnknown         no such hook here, or it has been revoked
+├── HookCalledTooOften  more often in a minute than it may be
 ├── ScheduleInvalid     it could never run, or its name is taken
 ├── ScheduleUnknown     no schedule of that number here
 ├── ScheduleChanged     somebody else has edited it meanwhile
@@ -82,6 +85,18 @@ class BatchKeyUsedBefore(ExecutionsError):
     def __init__(self, batch: "Batch") -> None:
         super().__init__(f"This idempotency key started batch {batch.pk}.")
         self.batch = batch
+
+
+class HookInvalid(ExecutionsError):
+    pass
+
+
+class HookUnknown(ExecutionsError):
+    pass
+
+
+class HookCalledTooOften(ExecutionsError):
+    pass
 
 
 class ScheduleInvalid(ExecutionsError):

@@ -16,6 +16,7 @@ from django.utils import timezone
 from executions.batches.models import Batch
 from executions.endings import EndListener  # noqa: F401 - Django looks for models here
 from executions.fields import JSONText
+from executions.hooks.models import Hook  # noqa: F401 - as above
 from executions.limits import RunLimit  # noqa: F401 - as above
 from executions.schedules.models import ScheduleSlot
 from executions.status import (

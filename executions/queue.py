@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 
 RUN_STEP = "stepwell.run_step"
 INTERRUPT = "stepwell.interrupt"
+DELIVER = "stepwell.deliver"
 ROLL_UP = "stepwell.roll_up"
 STEPS = "steps"  # queues
 CONTROL = "control"
@@ -29,6 +30,11 @@ def send_step(step_run_id: int, attempt: int, worker_group: str = "") -> None:
 def send_interrupt(execution_id: int) -> None:
     """Ask a worker to wind down an execution that was cancelled, or ran out of time, while no worker held it."""
     _send(INTERRUPT, execution_id, queue=CONTROL)
+
+
+def send_deliveries() -> None:
+    """Ask a worker to send notifications that are due."""
+    _send(DELIVER, queue=CONTROL)
 
 
 def send_step_on_commit(step_run_id: int, attempt: int, worker_group: str = "") -> None:

@@ -15,7 +15,7 @@ from analytics.operations.roll_up import is_overdue
 from executions import queue
 from executions.operations.calls import cancel_orphans, wake_callers
 from executions.operations.run_schedules import run_due_schedules
-from executions.operations.see_to_endings import see_to_endings, sweep_waiting
+from executions.operations.see_to_endings import sweep_waiting
 from executions.operations.stop_turns import end_waiting_turns, hand_on_stops, stop_overdue
 from executions.operations.sweep import (
     expire_dead_neighbours,
@@ -23,6 +23,7 @@ from executions.operations.sweep import (
     find_steps_to_interrupt,
     take_due_steps,
 )
+from workers.endings import follow_endings, send_deliveries
 from workers.engine import Engine
 from workers.watch import boot_id, identity, started_of
 
@@ -92,12 +93,13 @@ class Clock:
         while not self._stop.wait(pause):
             try:
                 send_due_steps()
-                pause = BUSY_EVERY if see_to_endings() else SEND_EVERY  # what it lets go may end at once
+                pause = BUSY_EVERY if follow_endings() else SEND_EVERY  # what it lets go may end at once
                 if monotonic() >= next_look:
                     seen_to = run_due_schedules(seconds=SCHEDULES_FOR)
                     next_look = monotonic() + (0.0 if seen_to else SWEEP_EVERY)  # there may be more
                 if monotonic() >= next_sweep:
                     sweep(self._engine)
+                    send_deliveries()
                     if monotonic() >= next_thorough:
                         sweep_waiting()
                         next_thorough = monotonic() + THOROUGH_EVERY

@@ -7,9 +7,10 @@ from analytics.operations.roll_up import roll_up
 from executions import queue
 from executions.operations.prune import keep_house
 from executions.operations.run_schedules import run_due_schedules
-from executions.operations.see_to_endings import see_to_endings
 from workers.clock import SCHEDULES_FOR, send_due_steps, sweep
-from workers.process import this_process
+from workers.deliveries import deliver_due
+from workers.endings import follow_endings, send_deliveries
+from workers.process import make_egress, this_process
 
 
 @shared_task(name=queue.RUN_STEP, ignore_result=True, acks_late=True)
@@ -29,13 +30,23 @@ def interrupt(execution_id: int) -> None:
         connection.close()
 
 
+@shared_task(name=queue.DELIVER, ignore_result=True, acks_late=True, expires=60)
+def deliver() -> None:
+    """Send notifications that are due: bounded in time each, and never in the way of a step's thread pool for long."""
+    try:
+        deliver_due(make_egress())
+    finally:
+        connection.close()
+
+
 @shared_task(name="stepwell.tick", ignore_result=True, expires=1)
 def tick() -> None:
     """What beat asks for every second. Each worker's clock does the same: beat is no single point of failure."""
     try:
         send_due_steps()
         run_due_schedules(seconds=SCHEDULES_FOR)
-        see_to_endings()
+        follow_endings()
+        send_deliveries()
         sweep(this_process.engine)
     finally:
         connection.close()
