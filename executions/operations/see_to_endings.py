@@ -16,7 +16,7 @@ AT_ONCE = 50
 MOST_TRIES = 20
 SWEPT = 50  # batches
 
-Also = Callable[[Ending], None]
+Also = Callable[[Ending], object]
 
 
 def see_to_endings(also: Also | None = None) -> int:

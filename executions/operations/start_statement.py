@@ -65,12 +65,12 @@ def _statement() -> str:
 def _insert(model: type[models.Model], prefix: str) -> str:
     fields = _fields(model)
     columns = ", ".join(f'"{field.column}"' for field in fields)
-    given = {field.column: f"%({prefix}_{field.column})s::{_type(field)}" for field in fields}
+    given: dict[str | None, str] = {field.column: f"%({prefix}_{field.column})s::{_type(field)}" for field in fields}
     values = ", ".join(_unless_held(model, column, value) for column, value in given.items())
     return f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({values})"  # noqa: S608, SLF001 - as above
 
 
-def _unless_held(model: type[models.Model], column: str, value: str) -> str:
+def _unless_held(model: type[models.Model], column: str | None, value: str) -> str:
     """What is written instead of `value` where a limit holds the execution back."""
     held = {(Execution, "waits_for"): f"'{PLACE}'", (StepRun, "due_at"): "NULL"}.get((model, column))
     return value if held is None else f"CASE WHEN {HELD} THEN {held} ELSE {value} END"

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from django.contrib.auth.models import User
@@ -58,15 +59,14 @@ def create_target(
 
 
 def _url_hint(address: str) -> str:
-    try:
+    scheme = host = ""
+    with suppress(ValueError):
         parts = urlsplit(address)
-        host = parts.hostname or ""
-        _ = parts.port
-    except ValueError:
-        host = ""
-    if len(address) > LONGEST or not _PRINTABLE.fullmatch(address) or not host or parts.scheme not in {"http", "https"}:
+        _ = parts.port  # raises for what is none
+        scheme, host = parts.scheme, parts.hostname or ""
+    if len(address) > LONGEST or not _PRINTABLE.fullmatch(address) or not host or scheme not in {"http", "https"}:
         raise TargetInvalid("The address must be an http or https URL.")
-    return f"{parts.scheme}://{host}/…"
+    return f"{scheme}://{host}/…"
 
 
 def _email_hint(address: str) -> str:
