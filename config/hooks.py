@@ -5,7 +5,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from config.problems import OURS, problem, problem_of
+from config.problems import FAMILIES, problem, problem_of
 from executions.operations.call_hook import LARGEST, call_hook
 from executions.schemas import page_of
 
@@ -22,6 +22,6 @@ def call(request: HttpRequest, token: str) -> HttpResponse:
         return problem(413, f"What is posted may have {LARGEST} bytes.")
     try:
         execution, is_new = call_hook(token=token, content=request.body, idempotency_key=key)
-    except OURS as exc:
+    except FAMILIES as exc:
         return problem_of(exc)
     return JsonResponse({"id": execution.pk, "url": page_of(execution)}, status=201 if is_new else 200)

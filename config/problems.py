@@ -87,10 +87,6 @@ FAMILIES: Final = (
     flows.FlowsError,
     executions.ExecutionsError,
     analytics.AnalyticsError,
-OURS: Final = (
-    workspaces.WorkspacesError,
-    flows.FlowsError,
-    executions.ExecutionsError,
     notifications.NotificationsError,
     encryption.CannotDecrypt,
 )
@@ -108,7 +104,6 @@ def problem(status: int, detail: str, *, code: str = "", **more: Any) -> HttpRes
 def install(api: NinjaAPI) -> None:
     """Every error that leaves an endpoint becomes a problem."""
     for kind in FAMILIES:
-    for kind in OURS:
         api.exception_handler(kind)(_ours)
     api.exception_handler(flows.FlowInvalid)(_flow_invalid)
     api.exception_handler(executions.RowsInvalid)(_rows_invalid)

@@ -36,7 +36,7 @@ def patch_limits(request: ApiRequest, body: LimitsIn) -> LimitsOut:
     """What runs goes on; what waits starts as places come free, people's executions before those of schedules."""
     caller = request.auth
     caller.require(Role.ADMIN)
-    changes: dict[str | None, int | None] = {**body.flows}
+    changes: dict[str | None, int | None] = {slug: most for slug, most in body.flows.items()}  # noqa: C416 - its type
     if "workspace" in body.dict(exclude_unset=True):
         changes[None] = body.workspace
     set_limits(workspace=caller.workspace, changes=changes, by=caller.user, actor=caller.actor)

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('executions', '0008_index_ends'),
-        ('flows', '0004_add_schedules'),
+        ('flows', '0005_add_schedules'),
         ('workspaces', '0001_create_workspaces'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -41,7 +41,7 @@ SET_NULL = django.db.models.deletion.SET_NULL
 class Migration(migrations.Migration):
     dependencies = [
         ("executions", "0009_record_schedule_slots"),
-        ("flows", "0004_add_schedules"),
+        ("flows", "0005_add_schedules"),
         ("workspaces", "0001_create_workspaces"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('executions', '0010_add_batches_and_limits'),
-        ('flows', '0004_add_schedules'),
+        ('flows', '0005_add_schedules'),
         ('workspaces', '0002_count_password_tries'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

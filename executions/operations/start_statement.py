@@ -72,7 +72,11 @@ def _insert(model: type[models.Model], prefix: str) -> str:
 
 def _unless_held(model: type[models.Model], column: str | None, value: str) -> str:
     """What is written instead of `value` where a limit holds the execution back."""
-    held = {(Execution, "waits_for"): f"'{PLACE}'", (StepRun, "due_at"): "NULL"}.get((model, column))
+    instead: dict[tuple[type[models.Model], str | None], str] = {
+        (Execution, "waits_for"): f"'{PLACE}'",
+        (StepRun, "due_at"): "NULL",
+    }
+    held = instead.get((model, column))
     return value if held is None else f"CASE WHEN {HELD} THEN {held} ELSE {value} END"
 
 

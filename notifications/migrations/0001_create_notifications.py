@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('executions', '0011_add_hooks'),
-        ('flows', '0004_add_schedules'),
+        ('flows', '0005_add_schedules'),
         ('workspaces', '0002_count_password_tries'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

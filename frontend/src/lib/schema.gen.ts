@@ -271,6 +271,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Batches
+         * @description Newest first.
+         */
+        get: operations["executions_batches_api_list_batches"];
+        put?: never;
+        /**
+         * Start
+         * @description Start a flow once for each row: 201, or 200 with the batch that this Idempotency-Key started before.
+         *
+         *     A mistake in a row is a 422 that names its row and column, and nothing is started.
+         */
+        post: operations["executions_batches_api_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Batch
+         * @description Its status is `running` until every row is over; then it is the worst of them.
+         */
+        get: operations["executions_batches_api_get_batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Rows that wait are let go, executions that run are cancelled.
+         */
+        post: operations["executions_batches_api_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch_id}/rerun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rerun
+         * @description The rows that did not pass, or all, as a batch of their own.
+         */
+        post: operations["executions_batches_api_rerun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch_id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rows
+         * @description In the order of the file, each with its execution.
+         */
+        get: operations["executions_batches_api_list_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/environments": {
         parameters: {
             query?: never;
@@ -919,6 +1025,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Hooks
+         * @description By name, all of them: a workspace has a handful.
+         */
+        get: operations["executions_hooks_api_list_hooks"];
+        put?: never;
+        /**
+         * Create
+         * @description Its address is in this answer and nowhere else.
+         */
+        post: operations["executions_hooks_api_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hooks/{hook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke
+         * @description From now on its address starts nothing; the hook stays in the list.
+         */
+        delete: operations["executions_hooks_api_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Limits */
+        get: operations["executions_limits_api_get_limits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Patch Limits
+         * @description What runs goes on; what waits starts as places come free, people's executions before those of schedules.
+         */
+        patch: operations["executions_limits_api_patch_limits"];
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -933,6 +1104,145 @@ export interface paths {
         get: operations["workspaces_api_me"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description Newest first.
+         */
+        get: operations["notifications_api_list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/deliveries/{delivery_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resend
+         * @description Once more from the beginning, whatever became of it.
+         */
+        post: operations["notifications_api_resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Rules */
+        get: operations["notifications_api_list_rules"];
+        put?: never;
+        /**
+         * Make Rule
+         * @description `failure`: it failed and the run before had not. `recovery`: the other way round. `failures`: n of the last m.
+         */
+        post: operations["notifications_api_make_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove Rule */
+        delete: operations["notifications_api_remove_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Targets
+         * @description By name, all of them: a workspace has a handful.
+         */
+        get: operations["notifications_api_list_targets"];
+        put?: never;
+        /** Make Target */
+        post: operations["notifications_api_make_target"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/targets/{target_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Target
+         * @description With its rules, and the log of what it was told.
+         */
+        delete: operations["notifications_api_remove_target"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/targets/{target_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Target
+         * @description Send it a message that says it is a test; the delivery log has what came of it a moment later.
+         */
+        post: operations["notifications_api_test_target"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1201,6 +1511,216 @@ export interface components {
             timing: unknown;
         };
         /**
+         * BatchCounts
+         * @description Of rows. Those that were started count as what their execution is.
+         */
+        BatchCounts: {
+            /** Cancelled */
+            cancelled: number;
+            /**
+             * Failed
+             * @description Those that could not be started among them.
+             */
+            failed: number;
+            /** Passed */
+            passed: number;
+            /**
+             * Running
+             * @description Queued ones among them.
+             */
+            running: number;
+            /** Timed Out */
+            timed_out: number;
+            /** Total */
+            total: number;
+            /** Waiting */
+            waiting: number;
+        };
+        /** BatchIn */
+        BatchIn: {
+            /**
+             * Data
+             * @description The text of the file.
+             */
+            data: string;
+            /** Environment */
+            environment?: string | null;
+            /**
+             * Flow
+             * @description Slug of the flow.
+             */
+            flow: string;
+            /**
+             * Format
+             * @description CSV with a header of names, or a JSON list of objects.
+             * @enum {string}
+             */
+            format: "csv" | "json";
+            /**
+             * Label Column
+             * @description The column that names a row for people.
+             * @default
+             */
+            label_column: string;
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            /**
+             * Parallel
+             * @description Executions at once.
+             * @default 4
+             */
+            parallel: number;
+            /**
+             * Source
+             * @description The name of the file, for people.
+             * @default
+             */
+            source: string;
+            /**
+             * Text Variables
+             * @description Likewise, as text.
+             */
+            text_variables?: {
+                [key: string]: string;
+            };
+            /**
+             * Timeout
+             * @description Seconds for each, not the flow's own.
+             */
+            timeout?: number | null;
+            /**
+             * Trigger
+             * @default api
+             * @enum {string}
+             */
+            trigger: "cli" | "api";
+            /**
+             * Variables
+             * @description Overrides of every row; a row goes before.
+             */
+            variables?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Version
+             * @description The latest if left out.
+             */
+            version?: number | null;
+        };
+        /** BatchOut */
+        BatchOut: {
+            /** Actor */
+            actor: string;
+            /** Cancel Requested At */
+            cancel_requested_at: string | null;
+            /** Cancel Requested By */
+            cancel_requested_by: string | null;
+            counts: components["schemas"]["BatchCounts"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Duration Ms */
+            duration_ms: number | null;
+            /** Environment */
+            environment: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Flow */
+            flow: string;
+            /** Flow Name */
+            flow_name: string;
+            /** Flow Version */
+            flow_version: number;
+            /** Id */
+            id: number;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Parallel */
+            parallel: number;
+            /** Rerun Of */
+            rerun_of: number | null;
+            /** Source */
+            source: string | null;
+            /** Status */
+            status: string;
+            /** Trigger */
+            trigger: string;
+            /** Url */
+            url: string;
+            /** Workspace */
+            workspace: string;
+        };
+        /** BatchPage */
+        BatchPage: {
+            /** Items */
+            items: components["schemas"]["BatchOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /** BatchQuery */
+        BatchQuery: {
+            /**
+             * Cursor
+             * @description `next` of the page before.
+             * @default
+             */
+            cursor: string;
+            /**
+             * Flow
+             * @description Slug of a flow.
+             * @default
+             */
+            flow: string;
+            /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
+        };
+        /** BatchRerunIn */
+        BatchRerunIn: {
+            /**
+             * Only Failed
+             * @description The rows that did not pass; else all.
+             * @default true
+             */
+            only_failed: boolean;
+            /**
+             * Trigger
+             * @default api
+             * @enum {string}
+             */
+            trigger: "cli" | "api";
+        };
+        /** BatchRowOut */
+        BatchRowOut: {
+            execution: components["schemas"]["RowRunOut"] | null;
+            /** Label */
+            label: string | null;
+            /** Number */
+            number: number;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "started" | "cancelled" | "failed";
+        };
+        /** BatchRowPage */
+        BatchRowPage: {
+            /** Items */
+            items: components["schemas"]["BatchRowOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * Bucket
          * @description The executions queued from `at` on, for the length of a bucket; statuses that none has are left out.
          */
@@ -1369,6 +1889,74 @@ export interface components {
             soft_failed: number;
             /** Total */
             total: number;
+        };
+        /** DeliveryOut */
+        DeliveryOut: {
+            /**
+             * Answer
+             * @description What came of the last try.
+             */
+            answer: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Due At
+             * @description When it is tried next.
+             */
+            due_at: string | null;
+            /** Execution */
+            execution: number | null;
+            /** Id */
+            id: number;
+            /** Message */
+            message: {
+                [key: string]: unknown;
+            };
+            /** Occasion */
+            occasion: string;
+            /** Sent At */
+            sent_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "sent" | "failed";
+            /** Target */
+            target: number;
+            /** Target Name */
+            target_name: string;
+            /** Tries */
+            tries: number;
+        };
+        /** DeliveryPage */
+        DeliveryPage: {
+            /** Items */
+            items: components["schemas"]["DeliveryOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /** DeliveryQuery */
+        DeliveryQuery: {
+            /**
+             * Cursor
+             * @description `next` of the page before.
+             * @default
+             */
+            cursor: string;
+            /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
+            /**
+             * Status
+             * @default
+             * @enum {string}
+             */
+            status: "" | "pending" | "sent" | "failed";
         };
         /** DifferenceOut */
         DifferenceOut: {
@@ -1590,6 +2178,8 @@ export interface components {
             trigger: string;
             /** Url */
             url: string;
+            /** @description While it is queued: what it waits for, if not just its turn. */
+            waiting_for: components["schemas"]["WaitingFor"] | null;
             /** Workspace */
             workspace: string;
         };
@@ -1745,6 +2335,8 @@ export interface components {
              * @description Median duration of the last 20 that passed, of the same flow and environment.
              */
             usual_ms: number | null;
+            /** @description While it is queued: what it waits for, if not just its turn. */
+            waiting_for: components["schemas"]["WaitingFor"] | null;
             /** Workspace */
             workspace: string;
         };
@@ -2346,6 +2938,83 @@ export interface components {
              */
             until?: string | null;
         };
+        /** HookIn */
+        HookIn: {
+            /** Environment */
+            environment?: string | null;
+            /**
+             * Flow
+             * @description Slug of the flow; each call takes its latest version.
+             */
+            flow: string;
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            /** Name */
+            name: string;
+            /**
+             * Per Minute
+             * @description Calls a minute; more are refused with 429.
+             * @default 60
+             */
+            per_minute: number;
+            /**
+             * Variables
+             * @description Name → path into what is posted, such as `body.order.id` or `$.order.id`.
+             */
+            variables?: {
+                [key: string]: string;
+            };
+        };
+        /** HookMadeOut */
+        HookMadeOut: {
+            hook: components["schemas"]["HookOut"];
+            /**
+             * Url
+             * @description Shown once: whoever knows it can start the flow.
+             */
+            url: string;
+        };
+        /** HookOut */
+        HookOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Environment */
+            environment: string | null;
+            /** Flow */
+            flow: string;
+            /** Hint */
+            hint: string;
+            /** Id */
+            id: number;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Last Called At */
+            last_called_at: string | null;
+            /** Name */
+            name: string;
+            /** Per Minute */
+            per_minute: number;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Variables */
+            variables: {
+                [key: string]: string;
+            };
+        };
+        /** HookPage */
+        HookPage: {
+            /** Items */
+            items: components["schemas"]["HookOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /** IgnoredOut */
         IgnoredOut: {
             /** Path */
@@ -2380,6 +3049,11 @@ export interface components {
             started_at: string;
         };
         /**
+         * Kind
+         * @enum {string}
+         */
+        Kind: "webhook" | "slack" | "email";
+        /**
          * LanguageOut
          * @description `flow_schema` is a JSON Schema, draft 2020-12: the one of `flows/language/flow.schema.json`.
          */
@@ -2408,6 +3082,33 @@ export interface components {
             /** Status */
             status: string;
         };
+        /**
+         * LimitsIn
+         * @description What is named is set; null lifts a limit.
+         */
+        LimitsIn: {
+            /** Flows */
+            flows?: {
+                [key: string]: number | null;
+            };
+            /** Workspace */
+            workspace?: number | null;
+        };
+        /** LimitsOut */
+        LimitsOut: {
+            /**
+             * Flows
+             * @description By slug, of the flows that have a limit of their own.
+             */
+            flows: {
+                [key: string]: number;
+            };
+            /**
+             * Workspace
+             * @description Executions of the whole workspace at once; null: as many as come.
+             */
+            workspace: number | null;
+        };
         /** MeOut */
         MeOut: {
             /** Is Operator */
@@ -2419,6 +3120,12 @@ export interface components {
             /** Workspaces */
             workspaces: components["schemas"]["WorkspaceOut"][];
         };
+        /**
+         * Misfire
+         * @description What becomes of slots that passed while nobody could start them.
+         * @enum {string}
+         */
+        Misfire: "skip" | "once" | "catch_up";
         /** Occurrence */
         Occurrence: {
             /**
@@ -2435,12 +3142,6 @@ export interface components {
             /** Version */
             version: number;
         };
-        /**
-         * Misfire
-         * @description What becomes of slots that passed while nobody could start them.
-         * @enum {string}
-         */
-        Misfire: "skip" | "once" | "catch_up";
         /**
          * Overlap
          * @description What a slot does while an earlier run of its schedule goes on.
@@ -2834,6 +3535,78 @@ export interface components {
          * @enum {string}
          */
         RerunMode: "today" | "as_it_was" | "from_step";
+        /** RowRunOut */
+        RowRunOut: {
+            /** Duration Ms */
+            duration_ms: number | null;
+            /** Failed Step */
+            failed_step: string | null;
+            /** Failure Message */
+            failure_message: string | null;
+            /** Id */
+            id: number;
+            /** Status */
+            status: string;
+            /** Url */
+            url: string;
+        };
+        /** RuleIn */
+        RuleIn: {
+            /**
+             * Failures
+             * @description For `failures`: so many …
+             * @default 3
+             */
+            failures: number;
+            /**
+             * Flow
+             * @description Slug; without a flow and a schedule: the whole workspace.
+             */
+            flow?: string | null;
+            /**
+             * Occasion
+             * @enum {string}
+             */
+            occasion: "failure" | "every_failure" | "recovery" | "failures";
+            /**
+             * Of Last
+             * @description … of so many.
+             * @default 5
+             */
+            of_last: number;
+            /** Schedule */
+            schedule?: number | null;
+            /** Target */
+            target: number;
+        };
+        /** RuleOut */
+        RuleOut: {
+            /** Failures */
+            failures: number;
+            /** Flow */
+            flow: string | null;
+            /** Id */
+            id: number;
+            /** Occasion */
+            occasion: string;
+            /** Of Last */
+            of_last: number;
+            /** Schedule */
+            schedule: number | null;
+            /** Schedule Name */
+            schedule_name: string | null;
+            /** Target */
+            target: number;
+            /** Target Name */
+            target_name: string;
+        };
+        /** RulePage */
+        RulePage: {
+            /** Items */
+            items: components["schemas"]["RuleOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /** RunNowIn */
         RunNowIn: {
             /**
@@ -2921,25 +3694,6 @@ export interface components {
             number: number;
         };
         /**
-         * ScopeIn
-         * @description What a question is about.
-         */
-        ScopeIn: {
-            /**
-             * Days
-             * @description The last so many, today included; UTC.
-             * @default 30
-             */
-            days: number;
-            /**
-             * Environment
-             * @description `none` for runs without one.
-             * @default
-             */
-            environment: string;
-            /**
-             * Flow
-             * @description Slug.
          * ScheduleEdit
          * @description What is named is set. A cron line replaces an interval, and an interval a cron line.
          */
@@ -3156,6 +3910,41 @@ export interface components {
              */
             flow: string;
             /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
+            /**
+             * Name
+             * @description Exactly this name.
+             * @default
+             */
+            name: string;
+        };
+        /**
+         * ScopeIn
+         * @description What a question is about.
+         */
+        ScopeIn: {
+            /**
+             * Days
+             * @description The last so many, today included; UTC.
+             * @default 30
+             */
+            days: number;
+            /**
+             * Environment
+             * @description `none` for runs without one.
+             * @default
+             */
+            environment: string;
+            /**
+             * Flow
+             * @description Slug.
+             * @default
+             */
+            flow: string;
+            /**
              * Since
              * @description The first day, instead of `days`.
              */
@@ -3176,16 +3965,6 @@ export interface components {
              * @description The last day; today if left out.
              */
             until?: string | null;
-             * Limit
-             * @default 100
-             */
-            limit: number;
-            /**
-             * Name
-             * @description Exactly this name.
-             * @default
-             */
-            name: string;
         };
         /**
          * SecretOut
@@ -3686,6 +4465,52 @@ export interface components {
              */
             until?: string | null;
         };
+        /** TargetIn */
+        TargetIn: {
+            /**
+             * Address
+             * @description A URL, or an e-mail address. It is never shown again.
+             */
+            address: string;
+            kind: components["schemas"]["Kind"];
+            /** Name */
+            name: string;
+        };
+        /** TargetMadeOut */
+        TargetMadeOut: {
+            /**
+             * Signing Key
+             * @description Of a webhook, shown once: Stepwell-Signature is made with it.
+             */
+            signing_key: string | null;
+            target: components["schemas"]["TargetOut"];
+        };
+        /** TargetOut */
+        TargetOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Hint
+             * @description Where it goes, with most of it left out.
+             */
+            hint: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+        };
+        /** TargetPage */
+        TargetPage: {
+            /** Items */
+            items: components["schemas"]["TargetOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /**
          * Tile
          * @description `before` is the same number of as many days before; None where that is not kept. `n` is what it is made of.
@@ -3919,6 +4744,19 @@ export interface components {
         VersionsQuery: {
             /** Flow */
             flow: string;
+        };
+        /**
+         * WaitingFor
+         * @description What a queued execution waits for, if it is not just its turn.
+         */
+        WaitingFor: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "workspace_limit" | "flow_limit" | "worker";
+            /** Message */
+            message: string;
         };
         /** WordOut */
         WordOut: {
@@ -4434,6 +5272,174 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tile"][];
+                };
+            };
+        };
+    };
+    executions_batches_api_list_batches: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Slug of a flow. */
+                flow?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchPage"];
+                };
+            };
+        };
+    };
+    executions_batches_api_start: {
+        parameters: {
+            query?: never;
+            header?: {
+                idempotency_key?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+        };
+    };
+    executions_batches_api_get_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+        };
+    };
+    executions_batches_api_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+        };
+    };
+    executions_batches_api_rerun: {
+        parameters: {
+            query?: never;
+            header?: {
+                idempotency_key?: string | null;
+            };
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchRerunIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+        };
+    };
+    executions_batches_api_list_rows: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchRowPage"];
                 };
             };
         };
@@ -5382,6 +6388,116 @@ export interface operations {
             };
         };
     };
+    executions_hooks_api_list_hooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookPage"];
+                };
+            };
+        };
+    };
+    executions_hooks_api_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HookIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookMadeOut"];
+                };
+            };
+        };
+    };
+    executions_hooks_api_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookOut"];
+                };
+            };
+        };
+    };
+    executions_limits_api_get_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitsOut"];
+                };
+            };
+        };
+    };
+    executions_limits_api_patch_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LimitsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitsOut"];
+                };
+            };
+        };
+    };
     workspaces_api_me: {
         parameters: {
             query?: never;
@@ -5398,6 +6514,203 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeOut"];
+                };
+            };
+        };
+    };
+    notifications_api_list_deliveries: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                status?: "" | "pending" | "sent" | "failed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+        };
+    };
+    notifications_api_resend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+        };
+    };
+    notifications_api_list_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePage"];
+                };
+            };
+        };
+    };
+    notifications_api_make_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleOut"];
+                };
+            };
+        };
+    };
+    notifications_api_remove_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    notifications_api_list_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetPage"];
+                };
+            };
+        };
+    };
+    notifications_api_make_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetMadeOut"];
+                };
+            };
+        };
+    };
+    notifications_api_remove_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    notifications_api_test_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
                 };
             };
         };

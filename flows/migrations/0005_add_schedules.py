@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('flows', '0003_tell_who_changed_what'),
+        ('flows', '0004_keep_quarantines'),
         ('workspaces', '0001_create_workspaces'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
