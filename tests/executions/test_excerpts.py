@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from executions.errors import NoSuchPlace
@@ -41,6 +41,7 @@ def test_an_item_too_long_for_the_room_is_itself_cut() -> None:
     assert shown["messages"][0]["value"].startswith("xx")
 
 
+@settings(deadline=None)
 @given(VALUES, st.integers(20, 200))
 def test_what_is_sent_is_short_and_all_of_it_is_true(value: Any, limit: int) -> None:
     shown, notes = shorten(value, limit)
@@ -52,6 +53,7 @@ def test_what_is_sent_is_short_and_all_of_it_is_true(value: Any, limit: int) -> 
         assert (whole.total, whole.next) == (note.size, None)
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=60), st.integers(1, 7))
 def test_pieces_laid_end_to_end_are_the_whole(text: str, limit: int) -> None:
     got = ""

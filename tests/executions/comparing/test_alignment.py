@@ -1,6 +1,6 @@
 """Steps side by side: each once, the right ones in their order, loops and branches included."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from executions.comparing.alignment import aligned
@@ -8,6 +8,7 @@ from executions.comparing.alignment import aligned
 PATHS = st.lists(st.sampled_from([f"steps/each[{n}]/{name}" for n in range(4) for name in "ab"]), unique=True)
 
 
+@settings(deadline=None)
 @given(PATHS, PATHS)
 def test_every_step_is_there_once_and_the_right_ones_in_order(left: list[str], right: list[str]) -> None:
     both = aligned(left, right)

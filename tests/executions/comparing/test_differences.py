@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from executions.comparing.differences import Difference, compare, is_same
@@ -30,12 +30,14 @@ def equal(one: Any, other: Any) -> bool:
     return is_same(one, other)
 
 
+@settings(deadline=None)
 @given(VALUES, VALUES)
 def test_there_is_a_difference_exactly_when_they_differ(left: Any, right: Any) -> None:
     assert (compare(left, right).found == []) is equal(left, right)
     assert compare(left, left).found == []
 
 
+@settings(deadline=None)
 @given(VALUES, VALUES)
 def test_turned_around_it_says_the_opposite(left: Any, right: Any) -> None:
     opposite = {"added": "removed", "removed": "added", "changed": "changed"}
@@ -43,6 +45,7 @@ def test_turned_around_it_says_the_opposite(left: Any, right: Any) -> None:
     assert there == {(one.path, opposite[one.kind]) for one in compare(right, left).found}
 
 
+@settings(deadline=None)
 @given(VALUES, VALUES)
 def test_no_place_is_told_twice(left: Any, right: Any) -> None:
     told = [(one.path, one.kind) for one in compare(left, right).found]
