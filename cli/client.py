@@ -88,6 +88,16 @@ class Client:
         timeout = TIMEOUT_SECONDS if after is None else LONGEST_WAIT_SECONDS + TIMEOUT_SECONDS
         return cast(Snapshot, self._get(f"/executions/{execution_id}", query, has="execution", timeout=timeout))
 
+    def diagnosis(self, execution_id: int) -> dict[str, Any]:
+        """Why it failed, by rules. Not found where no step did."""
+        found: dict[str, Any] = self._get(f"/analytics/executions/{execution_id}/diagnosis", has="verdict")
+        return found
+
+    def coverage(self, *, days: int, **narrowed: str) -> dict[str, Any]:
+        query = {"days": str(days), **{name: value for name, value in narrowed.items() if value}}
+        found: dict[str, Any] = self._get("/analytics/coverage", query, has="services")
+        return found
+
     def report(self, execution_id: int) -> Report:
         return cast(Report, self._get(f"/executions/{execution_id}/report", has="execution"))
 

@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "run": ("cli.commands.run", "run"),
     "validate": ("cli.commands.validate", "validate"),
     "executions": ("cli.commands.executions", "app"),
+    "coverage": ("cli.commands.coverage", "coverage"),
     "flows": ("cli.commands.flows", "app"),
     "batches": ("cli.commands.batches", "app"),
     "schedules": ("cli.commands.schedules", "app"),

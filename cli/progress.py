@@ -10,14 +10,18 @@ from cli.screen import Line, Screen
 from cli.telling import lines_of
 
 FetchStep = Callable[[str], dict[str, Any]]
+Diagnose = Callable[[int], dict[str, Any]]
 
 
 class Progress:
     """Shows each step when it is final; with `is_whole` all of them at the end, as several runs share the screen."""
 
-    def __init__(self, screen: Screen, fetch_step: FetchStep, *, file: str = "", is_whole: bool = False) -> None:
+    def __init__(
+        self, screen: Screen, fetch_step: FetchStep, diagnose: Diagnose, *, file: str = "", is_whole: bool = False
+    ) -> None:
         self._screen = screen
         self._fetch_step = fetch_step
+        self._diagnose = diagnose
         self._file = file
         self._is_whole = is_whole
         self._kept: list[Line] = []
@@ -43,7 +47,8 @@ class Progress:
 
     def end(self, execution: Execution) -> None:
         self._screen.status(self, None)
-        self._show([*report.verdict_reason(execution), report.verdict(execution, self._page)])
+        why = diagnosis_of(self._diagnose, execution)
+        self._show([*why, *report.verdict_reason(execution), report.verdict(execution, self._page)])
         self.close()
 
     def fail(self, problem: CliError) -> None:
@@ -72,6 +77,16 @@ class Progress:
                 detail = None  # the step's own row still tells kind and message
             lines += report.failure_lines(step, detail, file=self._file)
         return lines
+
+
+def diagnosis_of(diagnose: Diagnose, execution: Execution) -> list[Line]:
+    """Of a step that failed; nothing where the server has none to give."""
+    if execution["status"] != "failed" or not execution.get("failed_step"):
+        return []
+    try:
+        return list(report.diagnosis_lines(diagnose(execution["id"])))
+    except CliError:
+        return []
 
 
 def _now(snapshot: Snapshot) -> Line:

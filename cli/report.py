@@ -126,6 +126,21 @@ def verdict_reason(execution: Execution) -> Iterator[Line]:
         yield [(f"  cancelled by {execution['cancel_requested_by']}", "")]
 
 
+def diagnosis_lines(diagnosis: Mapping[str, Any]) -> Iterator[Line]:
+    """The likeliest cause by the server's rules, what it stands on, and what to do next."""
+    verdict = diagnosis["verdict"]
+    if verdict["confidence"] == "inconclusive":
+        said = f"not sure: {verdict['category']} or {verdict['runner_up']}"
+    else:
+        said = f"{verdict['category']}, {verdict['confidence']} confidence"
+    yield [("  likely cause: ", "bold"), (said, "yellow")]
+    cited = {name for rule in diagnosis["rules"] for name in rule["evidence"]}
+    for item in diagnosis["items"]:
+        if item["id"] in cited and item["type"] not in {"failure", "assertion"}:  # these stand above already
+            yield [("    because ", "dim"), (item["fact"], "")]
+    yield [("    next: ", "dim"), (diagnosis["next_action"]["text"], "")]
+
+
 def counts_text(execution: Execution) -> str:
     counts = execution.get("counts") or {}
     soft = counts.get("soft_failed") or 0

@@ -162,6 +162,7 @@ class Runs:
         progress = Progress(
             self.screen,
             lambda path: client.step(execution["id"], path),
+            client.diagnosis,
             file=outcome.order.file,
             is_whole=len(self.orders) > 1,
         )

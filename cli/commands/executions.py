@@ -12,6 +12,7 @@ from cli.client import Client
 from cli.commands.run import ReportFiles, run_and_report
 from cli.errors import WrongUse
 from cli.files import STDOUT, write_whole
+from cli.progress import diagnosis_of
 from cli.records import Execution
 from cli.runs import Order
 from cli.screen import Line, open_screen
@@ -90,6 +91,7 @@ def show(
         lines.append(report.step_line(one))
         if one["status"] == "failed":
             lines += report.failure_lines(one, client.step(execution, one["path"]))
+    lines += diagnosis_of(client.diagnosis, snapshot["execution"])
     lines += [*report.verdict_reason(snapshot["execution"]), report.verdict(snapshot["execution"], page)]
     open_screen().show(lines)
 

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/v1/analytics/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Coverage
+         * @description Which declared operations the flows exercise and cover, what they call that is not declared, what went stale.
+         */
+        get: operations["analytics_api_coverage_get_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/durations": {
         parameters: {
             query?: never;
@@ -56,6 +76,28 @@ export interface paths {
          * @description One step of one flow.
          */
         get: operations["analytics_api_trends_get_step_durations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/executions/{execution_id}/diagnosis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Diagnosis
+         * @description Why it failed, by rules over what is recorded: the likeliest cause of four, the evidence, what to do next.
+         *
+         *     404 where no step failed.
+         */
+        get: operations["analytics_api_diagnosis_get_diagnosis"];
         put?: never;
         post?: never;
         delete?: never;
@@ -245,6 +287,84 @@ export interface paths {
          * @description End it now.
          */
         post: operations["analytics_api_quarantines_lift_quarantine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Documents */
+        get: operations["analytics_api_coverage_list_documents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/services/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Document
+         * @description Upload what a service declares, in the place of what it declared before.
+         */
+        put: operations["analytics_api_coverage_put_document"];
+        post?: never;
+        /** Remove Document */
+        delete: operations["analytics_api_coverage_remove_document"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/services/{name}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Draft
+         * @description The draft of a step that calls an operation.
+         */
+        get: operations["analytics_api_coverage_get_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/services/{name}/exclusions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Exclusions
+         * @description Operations that need no coverage, each with its reason.
+         */
+        put: operations["analytics_api_coverage_put_exclusions"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1809,6 +1929,37 @@ export interface components {
             refused: number;
         };
         /**
+         * Called
+         * @description An endpoint as it was called in the window.
+         */
+        Called: {
+            /** Answered */
+            answered: number;
+            /** Asserted */
+            asserted: number;
+            /** Flows */
+            flows: string[];
+            /**
+             * Last Day
+             * Format: date
+             */
+            last_day: string;
+            /** N */
+            n: number;
+            /** Operation */
+            operation: string;
+            /** Passed */
+            passed: number;
+            /** Protocol */
+            protocol: string;
+            /** Route */
+            route: string;
+            /** Service */
+            service: string;
+            /** Statuses */
+            statuses: number[];
+        };
+        /**
          * ChangePoint
          * @description From this execution on it takes longer, or less.
          */
@@ -1890,6 +2041,79 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Coverage */
+        Coverage: {
+            /** Covered */
+            covered: number;
+            /** Declared */
+            declared: number;
+            /** Inventory */
+            inventory: components["schemas"]["Called"][];
+            /** Services */
+            services: components["schemas"]["ServiceCoverage"][];
+            /** Share */
+            share: number | null;
+        };
+        /** CoverageIn */
+        CoverageIn: {
+            /**
+             * Days
+             * @description The last so many, today included; UTC.
+             * @default 30
+             */
+            days: number;
+            /**
+             * Deprecated
+             * @description Count deprecated operations too.
+             * @default false
+             */
+            deprecated: boolean;
+            /**
+             * Environment
+             * @description `none` for runs without one.
+             * @default
+             */
+            environment: string;
+            /**
+             * Flow
+             * @description Slug.
+             * @default
+             */
+            flow: string;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "csv";
+            /**
+             * Service
+             * @description The name of one document.
+             * @default
+             */
+            service: string;
+            /**
+             * Since
+             * @description The first day, instead of `days`.
+             */
+            since?: string | null;
+            /**
+             * Tag
+             * @description Of flows.
+             * @default
+             */
+            tag: string;
+            /**
+             * Trigger
+             * @default
+             */
+            trigger: string;
+            /**
+             * Until
+             * @description The last day; today if left out.
+             */
+            until?: string | null;
+        };
         /** DeliveryOut */
         DeliveryOut: {
             /**
@@ -1958,6 +2182,31 @@ export interface components {
              */
             status: "" | "pending" | "sent" | "failed";
         };
+        /**
+         * Diagnosis
+         * @description `v` is the version of the pack, `rules_version` that of the rules.
+         */
+        Diagnosis: {
+            /** Environment */
+            environment: string;
+            /** Execution */
+            execution: number;
+            failed_step: components["schemas"]["FailedStep"];
+            /** Flow */
+            flow: string;
+            /** Group */
+            group: string | null;
+            /** Items */
+            items: components["schemas"]["Evidence"][];
+            next_action: components["schemas"]["NextAction"];
+            /** Rules */
+            rules: components["schemas"]["RuleOut"][];
+            /** Rules Version */
+            rules_version: number;
+            /** V */
+            v: number;
+            verdict: components["schemas"]["Verdict"];
+        };
         /** DifferenceOut */
         DifferenceOut: {
             /**
@@ -2000,6 +2249,63 @@ export interface components {
             /** @description The last pass; null if there was none. */
             partner: components["schemas"]["RunOut"] | null;
             since: components["schemas"]["SinceOut"] | null;
+        };
+        /** DocumentIn */
+        DocumentIn: {
+            /**
+             * Protocol
+             * @default http
+             * @enum {string}
+             */
+            protocol: "http" | "grpc";
+            /**
+             * Services
+             * @description Hosts it answers at, as steps call them: `shop.internal:8080`.
+             */
+            services: string[];
+            /**
+             * Text
+             * @description OpenAPI 3.0 or 3.1 as JSON or YAML; a gRPC descriptor set in base64.
+             */
+            text: string;
+        };
+        /** DocumentOut */
+        DocumentOut: {
+            /** Excluded */
+            excluded: components["schemas"]["ExclusionOut"][];
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: string[];
+            /** Operations */
+            operations: number;
+            /** Protocol */
+            protocol: string;
+            /** Services */
+            services: string[];
+            /** Title */
+            title: string;
+            /**
+             * Uploaded At
+             * Format: date-time
+             */
+            uploaded_at: string;
+        };
+        /** DraftIn */
+        DraftIn: {
+            /**
+             * Operation
+             * @description `GET /orders/{id}`
+             */
+            operation: string;
+        };
+        /** DraftOut */
+        DraftOut: {
+            /**
+             * Text
+             * @description A step as YAML, to paste below `steps:`.
+             */
+            text: string;
         };
         /** DurationPoint */
         DurationPoint: {
@@ -2112,6 +2418,42 @@ export interface components {
             is_capped: boolean;
             /** Runs */
             runs: number;
+        };
+        /**
+         * Evidence
+         * @description `untrusted`: its data came from a system under test.
+         */
+        Evidence: {
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Fact */
+            fact: string;
+            /** Id */
+            id: string;
+            /** Type */
+            type: string;
+            /**
+             * Untrusted
+             * @default false
+             */
+            untrusted: boolean;
+        };
+        /** ExclusionOut */
+        ExclusionOut: {
+            /**
+             * Operation
+             * @description `GET /orders/{id}`
+             */
+            operation: string;
+            /** Reason */
+            reason: string;
+        };
+        /** ExclusionsIn */
+        ExclusionsIn: {
+            /** Excluded */
+            excluded: components["schemas"]["ExclusionOut"][];
         };
         /** ExecutionOut */
         ExecutionOut: {
@@ -2339,6 +2681,21 @@ export interface components {
             waiting_for: components["schemas"]["WaitingFor"] | null;
             /** Workspace */
             workspace: string;
+        };
+        /** FailedStep */
+        FailedStep: {
+            /** Action */
+            action: string;
+            /** Attempts */
+            attempts: number;
+            /** Key */
+            key: string;
+            /** Kind */
+            kind: string;
+            /** Path */
+            path: string;
+            /** Service */
+            service: string;
         };
         /** Failure */
         Failure: {
@@ -3126,6 +3483,13 @@ export interface components {
          * @enum {string}
          */
         Misfire: "skip" | "once" | "catch_up";
+        /** NextAction */
+        NextAction: {
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+        };
         /** Occurrence */
         Occurrence: {
             /**
@@ -3141,6 +3505,38 @@ export interface components {
             is_recovered: boolean;
             /** Version */
             version: number;
+        };
+        /**
+         * OperationCoverage
+         * @description `state`: covered (answered, asserted, passed), exercised (answered), defined (in a flow, has not run), none.
+         */
+        OperationCoverage: {
+            /** Excluded */
+            excluded: string | null;
+            /** Flows */
+            flows: string[];
+            /** Is Deprecated */
+            is_deprecated: boolean;
+            /** Is Stale */
+            is_stale: boolean;
+            /** Last Day */
+            last_day: string | null;
+            /** N */
+            n: number;
+            /** Operation */
+            operation: string;
+            /** Route */
+            route: string;
+            /** State */
+            state: string;
+            /** Statuses Missing */
+            statuses_missing: string[];
+            /** Statuses Seen */
+            statuses_seen: number[];
+            /** Statuses Undocumented */
+            statuses_undocumented: number[];
+            /** Summary */
+            summary: string;
         };
         /**
          * Overlap
@@ -3981,6 +4377,40 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * ServiceCoverage
+         * @description Counts leave out what is deprecated or excluded. `share` is covered of declared.
+         */
+        ServiceCoverage: {
+            /** Covered */
+            covered: number;
+            /** Declared */
+            declared: number;
+            /** Defined */
+            defined: number;
+            /** Exercised */
+            exercised: number;
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: string[];
+            /** Operations */
+            operations: components["schemas"]["OperationCoverage"][];
+            /** Protocol */
+            protocol: string;
+            /** Responses Declared */
+            responses_declared: number;
+            /** Responses Seen */
+            responses_seen: number;
+            /** Services */
+            services: string[];
+            /** Share */
+            share: number | null;
+            /** Title */
+            title: string;
+            /** Undeclared */
+            undeclared: components["schemas"]["Called"][];
+        };
         /** ServiceVersionOut */
         ServiceVersionOut: {
             /** Header */
@@ -4652,6 +5082,26 @@ export interface components {
             visible: components["schemas"]["VariableOut"][];
         };
         /**
+         * Verdict
+         * @description `confidence`: high, medium, or inconclusive; then `category` is only the likeliest of two.
+         */
+        Verdict: {
+            /** Category */
+            category: string;
+            /** Confidence */
+            confidence: string;
+            /** P */
+            p: {
+                [key: string]: number;
+            };
+            /** Points */
+            points: {
+                [key: string]: number;
+            };
+            /** Runner Up */
+            runner_up: string;
+        };
+        /**
          * VersionOut
          * @description A version with its text, its variables and its steps in document order.
          */
@@ -4796,6 +5246,45 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    analytics_api_coverage_get_coverage: {
+        parameters: {
+            query?: {
+                /** @description The last so many, today included; UTC. */
+                days?: number;
+                /** @description The first day, instead of `days`. */
+                since?: string | null;
+                /** @description The last day; today if left out. */
+                until?: string | null;
+                /** @description Slug. */
+                flow?: string;
+                /** @description `none` for runs without one. */
+                environment?: string;
+                /** @description Of flows. */
+                tag?: string;
+                trigger?: string;
+                format?: "json" | "csv";
+                /** @description The name of one document. */
+                service?: string;
+                /** @description Count deprecated operations too. */
+                deprecated?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coverage"];
+                };
+            };
+        };
+    };
     analytics_api_trends_get_durations: {
         parameters: {
             query?: {
@@ -4899,6 +5388,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StepDurations"];
+                };
+            };
+        };
+    };
+    analytics_api_diagnosis_get_diagnosis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diagnosis"];
                 };
             };
         };
@@ -5238,6 +5749,123 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QuarantineOut"];
+                };
+            };
+        };
+    };
+    analytics_api_coverage_list_documents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOut"][];
+                };
+            };
+        };
+    };
+    analytics_api_coverage_put_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOut"];
+                };
+            };
+        };
+    };
+    analytics_api_coverage_remove_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    analytics_api_coverage_get_draft: {
+        parameters: {
+            query: {
+                /** @description `GET /orders/{id}` */
+                operation: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftOut"];
+                };
+            };
+        };
+    };
+    analytics_api_coverage_put_exclusions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExclusionsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOut"];
                 };
             };
         };

@@ -1,0 +1,81 @@
+"""What to do next, by the rule that decided: a sentence somebody can act on and check."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from analytics.diagnosis.evidence import Facts
+from analytics.diagnosis.rules import Fired, Verdict
+
+# {service}, {step}, {code} and {others} are filled in.
+_TEXTS: Final = {
+    "dns": "Check the host name {service} in this environment: it does not resolve. Compare it with one that works.",
+    "tls": "Look at the certificate of {service} ({code}): renew it, or name the CA in the step's `ca`.",
+    "egress": "The worker may not connect to {service}: allow it in STEPWELL_EGRESS_ALLOW, or correct the address.",
+    "no_route": "The worker finds no way to {service}: check the network of this environment.",
+    "refused": "See whether {service} runs and listens on that port; if other flows reach it, correct the port here.",
+    "reset": "Read the log of {service} at that minute: it closed the connection in the middle. Then re-run {step}.",
+    "connect_timeout": "Check the firewall between the worker and {service}: nothing answered the connection at all.",
+    "read_timeout": "Compare the step's timeout with its usual duration; if it is far below, read {service}'s log.",
+    "poll": "Find out whether the state came later: raise the wait of {step}, or follow what should have brought it.",
+    "no_message": "Look for the message in the topic: sent late, or not at all? Raise the timeout if it came later.",
+    "kafka_topic": "Create the topic in this environment, or correct its name.",
+    "auth": "Renew the credentials that {step} uses in this environment, then re-run it.",
+    "http_401": "Renew the credentials that {step} uses in this environment, then re-run it.",
+    "http_403": "See which rights the credentials of {step} have in this environment.",
+    "http_429": "Fewer runs at once against {service}, or a longer retry delay in {step}.",
+    "http_404": "See whether what {step} asks for exists, and whether the base path is right in this environment.",
+    "http_409": "Remove what an earlier run left behind, or make {step}'s input unique for each run.",
+    "http_422": "Compare {step}'s request with that of the last run that passed.",
+    "http_400": "Compare {step}'s request with that of the last run that passed.",
+    "http_504": "Ask {service}'s owner what is slow behind it; the gateway gave up waiting.",
+    "unresolved": "Set the variable in this environment, or give it a default in the flow: {message}",
+    "empty_extract": "Open the response that {step} read from: what it captures is not in it any more.",
+    "latency_assertion": "Compare with the duration trend of {step}: correct the limit, or find what slowed {service}.",
+    "missing_value": "Open the response of {step}: the value it asserts on is not there any more.",
+    "other_type": "Open the response of {step}: the value has another type than before.",
+    "other_value": "Compare the response with the last run that passed: is the expectation old, or the value wrong?",
+    "intermediate_state": "Wait for the state in {step}, with `retry` or a poll, instead of asserting it at once.",
+    "environment_changed": "Compare the environment with its revision at the last pass: it was edited in between.",
+    "many_services": "Look at the network or the host of this environment: several services fail at once.",
+    "many_flows": "Open {service}'s health: {others} flows fail with it. Tell its owner, re-run when it is well.",
+    "near_limit": "Raise {step}'s timeout: its usual durations come close to it.",
+    "flow_changed": "See what changed in the flow since the last pass: that version may be what is wrong.",
+    "sqlstate_23": "Remove the row an earlier run left behind, or make {step}'s input unique for each run.",
+    "sqlstate_22": "Check the values {step} sends: the database cannot take one of them ({code}).",
+    "sqlstate_28": "Renew the database credentials of this environment.",
+    "sqlstate_42": "Run the missing migration in this environment, or correct the names in {step}'s query.",
+    "sqlstate_40": "Retry {step}: another transaction was in its way ({code}).",
+    "sqlstate_53": "The database has no room for another connection: see who holds them.",
+}
+_BY_CATEGORY: Final = {
+    "service": "Read the log of {service} at that minute, then re-run {step}.",
+    "environment": "Compare this environment with one where {step} passes.",
+    "data": "Compare the input of {step} with that of the last run that passed.",
+    "timing": "Compare the duration of {step} with its usual one, and with its timeout.",
+}
+
+
+@dataclass(frozen=True)
+class NextAction:
+    id: str
+    text: str
+
+
+def next_action(facts: Facts, step: str, verdict: Verdict, rules: Sequence[Fired]) -> NextAction:
+    """Of the rule that gave the likeliest cause most; where nothing is sure, what would decide between the two."""
+    for_it = [one for one in rules if one.points.get(verdict.category)]
+    best = max(for_it, key=lambda one: one.points[verdict.category], default=None)
+    template = _TEXTS.get(best.id) if best else None
+    text = _filled(template or _BY_CATEGORY[verdict.category], facts, step)
+    if verdict.confidence == "inconclusive":
+        other = _filled(_BY_CATEGORY[verdict.runner_up], facts, step)
+        return NextAction("decide", f"Not sure. First: {text} If that shows nothing: {other}")
+    return NextAction(best.id if best and template else verdict.category, text)
+
+
+def _filled(template: str, facts: Facts, step: str) -> str:
+    return template.format(
+        service=facts.service or "the target", step=step, code=facts.code, others=max(0, facts.flows_failing - 1),
+        message=facts.message.partition("\n")[0][:300],
+    )  # fmt: skip
