@@ -2,12 +2,14 @@
 
 import threading
 
+import pytest
 from django.db import connection
 
 from executions.operations.cancel import request_cancel
 from executions.status import Status
 from tests.running_stack import wait_until
 from tests.workers.actions.kafka_flow import fresh_topic, write
+from tests.workers.actions.misbehaving import Conversation, Peer
 from tests.workers.in_process import Machine, flow
 from tests.workers.test_engine_interruptions import AFTER, assert_teardown_came_soon
 
@@ -86,3 +88,47 @@ def test_the_step_s_own_timeout_is_how_long_it_waits(engine: Machine, kafka_brok
     step = ran.step("steps/wait")
     assert (ran.status, step.failure_kind, step.failure_code) == ("failed", "timeout", "too_few_messages")
     assert "No message came" in step.message
+
+
+def test_the_deadline_of_the_flow_ends_a_waiting_consumer_with_what_it_has_read(
+    engine: Machine, kafka_brokers: str
+) -> None:
+    topic = fresh_topic(kafka_brokers)
+    write(kafka_brokers, topic, "early")
+    config = f"{{brokers: '{kafka_brokers}', topic: {topic}, from_beginning: true, count: 2, timeout: 5m}}"
+    step = f"{{id: wait, action: kafka_consumer, config: {config}, timeout: 5m}}"
+    ran = engine.run(flow(step, teardown=AFTER), timeout_seconds=3)
+    assert (ran.status, ran.fates) == ("timed_out", {"steps/wait": "cancelled", "teardown/after": "passed"})
+    assert_teardown_came_soon(ran, since="deadline")
+    assert [message["value"] for message in ran.result("steps/wait")["messages"]] == ["early"]
+    assert not ran.attempt("steps/wait").late_results.exists()
+
+
+STUCK = {
+    "kafka_producer": "{action: kafka_producer, config: {brokers: '127.0.0.1:PORT', topic: t, value: v}",
+    "kafka_consumer": "{action: kafka_consumer, config: {brokers: '127.0.0.1:PORT', topic: t, timeout: 5m}",
+}
+
+
+@pytest.mark.parametrize("action", STUCK)
+def test_the_deadline_of_the_flow_ends_both_actions_while_they_connect(engine: Machine, action: str) -> None:
+    with Peer(Conversation.wait) as peer:
+        step = STUCK[action].replace("PORT", str(peer.port)) + ", id: stuck, timeout: 5m}"
+        ran = engine.run(flow(step, teardown=AFTER), timeout_seconds=1)
+    assert (ran.status, ran.fates) == ("timed_out", {"steps/stuck": "cancelled", "teardown/after": "passed"})
+    assert_teardown_came_soon(ran, since="deadline")
+    assert not ran.attempt("steps/stuck").late_results.exists()
+
+
+@pytest.mark.parametrize("action", STUCK)
+def test_cancel_reaches_both_actions_while_they_connect(engine: Machine, action: str) -> None:
+    with Peer(Conversation.wait) as peer:
+        step = STUCK[action].replace("PORT", str(peer.port)) + ", id: stuck, timeout: 5m}"
+        execution = engine.start(flow(step, teardown=AFTER))
+        with engine.driving(execution) as found:
+            wait_until(peer.connected.is_set, 10, "it is stuck while it connects")
+            request_cancel(execution=execution, by="bob")
+    [ran] = found
+    assert (ran.status, ran.fates) == ("cancelled", {"steps/stuck": "cancelled", "teardown/after": "passed"})
+    assert_teardown_came_soon(ran)
+    assert not ran.attempt("steps/stuck").late_results.exists()

@@ -14,6 +14,7 @@ from psycopg.errors import error_from_result
 
 from workers.errors import StepError, StepMisconfigured, StepTimedOut, TargetRefused, TargetUnreachable
 from workers.protocols.sql.binding import Bound
+from workers.protocols.sql.certificate import why_not_trusted
 from workers.protocols.sql.mode import Mode
 from workers.protocols.sql.postgres_errors import connect_failure, query_failure
 from workers.protocols.sql.postgres_types import ADAPTERS, adapted
@@ -80,6 +81,8 @@ def connect(target: Target, watch: Watch) -> WatchedConnection:
         except (TargetUnreachable, StepTimedOut) as exc:
             failure = exc
     assert failure is not None  # getaddrinfo gives at least one address
+    if failure.code == "tls_untrusted":
+        raise why_not_trusted(target, options, watch, failure) from failure
     raise failure
 
 
