@@ -39,7 +39,8 @@ class FlowAdmin(RecordAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Flow]:
-        return super().get_queryset(request).defer("latest_version__spec_json", "latest_version__files_json")
+        long = ("latest_version__text", "latest_version__spec_json", "latest_version__files_json")
+        return super().get_queryset(request).defer(*long)
 
     @admin.display(description="tags")
     def tag_list(self, flow: Flow) -> str:

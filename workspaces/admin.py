@@ -1,10 +1,11 @@
 """Workspaces, members, tokens and the audit log in the Django admin."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 
 from workspaces.admin_base import (
@@ -21,9 +22,26 @@ from workspaces.operations.create_token import create_token
 from workspaces.operations.record_audit import record_audit
 from workspaces.operations.revoke_token import revoke_token
 
+if TYPE_CHECKING:
+    AnyInlineFormSet = BaseInlineFormSet[Any, Any, Any]
+else:
+    AnyInlineFormSet = BaseInlineFormSet
+
+
+class MembershipsKept(AnyInlineFormSet):
+    """Whoever saves the members leaves an admin among them."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [form.cleaned_data for form in self.forms if form.is_valid() and form.cleaned_data.get("user")]
+        kept = [one for one in kept if not one.get("DELETE")]
+        if not any(one["role"] == Role.ADMIN and one["user"].is_active for one in kept):
+            raise ValidationError("A workspace keeps at least one active admin among its members.")
+
 
 class MembershipInline(AnyTabularInline):
     model = Membership
+    formset = MembershipsKept
     extra = 0
     autocomplete_fields = ("user",)
 

@@ -32,6 +32,17 @@ class Caller:
         if not self.role.includes(role):
             raise NotAllowed(f"This needs the role {role.value} in {self.workspace.slug}; you are {self.role.value}.")
 
+    def require_person(self) -> None:
+        """Raises NotAllowed for a token: what follows would give more than a token may have."""
+        if self.token is not None:
+            raise NotAllowed("A token cannot do this. Sign in and do it in the browser.")
+
+    def require_owner(self) -> None:
+        """Raises NotAllowed unless a superuser asks, and not with a token."""
+        self.require_person()
+        if not self.user.is_superuser:
+            raise NotAllowed(f"{self.user.get_username()} does not own this installation: ask a superuser.")
+
 
 class ApiRequest(HttpRequest):
     """A request that got past authentication."""

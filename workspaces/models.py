@@ -99,6 +99,12 @@ class ApiToken(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.hint}…)"
 
+    def state(self, *, at: datetime) -> str:
+        """`in use`, `expired` or `revoked`."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "expired" if self.expires_at is not None and self.expires_at <= at else "in use"
+
     @staticmethod
     def hash_of(secret: str) -> str:
         # Plain SHA-256: the secret is 256 random bits, so there is nothing for a slow hash to protect.

@@ -13,6 +13,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
+from executions.admin.bulk import order_chosen
+from executions.admin.links import page_of
 from executions.errors import ExecutionsError
 from executions.lookup import LEFT_OUT, steps_of
 from executions.models import Execution
@@ -45,6 +47,7 @@ class ExecutionAdmin(RecordAdmin):
         "started_at",
         "took",
         "steps",
+        "page",
     )
     list_display_links = ("number", "flow_name")
     list_select_related = ("workspace",)
@@ -96,6 +99,10 @@ class ExecutionAdmin(RecordAdmin):
             "recovered": execution.recovered_count,
         }
         return ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+
+    @admin.display(description="page")
+    def page(self, execution: Execution) -> SafeString:
+        return format_html('<a href="{}">open</a>', page_of(execution))
 
     # --- one execution
 
@@ -185,14 +192,12 @@ class ExecutionAdmin(RecordAdmin):
     # --- what can be done
 
     @admin.action(description="Cancel the chosen executions", permissions=["view"])
-    def cancel_chosen(self, request: HttpRequest, executions: QuerySet[Execution]) -> None:
-        for execution in executions.select_related("workspace"):
-            self._cancel(request, execution)
+    def cancel_chosen(self, request: HttpRequest, executions: QuerySet[Execution]) -> HttpResponse | None:
+        return order_chosen(self, request, executions, "cancel")
 
     @admin.action(description="Run the chosen executions again", permissions=["view"])
-    def rerun_chosen(self, request: HttpRequest, executions: QuerySet[Execution]) -> None:
-        for execution in executions.select_related("workspace", "flow", "flow_version", "environment"):
-            self._rerun(request, execution, RerunMode.TODAY)
+    def rerun_chosen(self, request: HttpRequest, executions: QuerySet[Execution]) -> HttpResponse | None:
+        return order_chosen(self, request, executions, "rerun")
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -215,7 +220,8 @@ class ExecutionAdmin(RecordAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         execution = self.get_object(request, object_id)
-        more = {"may_run": execution is not None and may_run(request, execution)}
+        more: dict[str, Any] = {"may_run": execution is not None and may_run(request, execution)}
+        more["page_url"] = page_of(execution) if execution is not None else ""
         more["may_cancel"] = more["may_run"] and execution is not None and not Status(execution.status).is_final
         return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})
 
@@ -250,5 +256,8 @@ class ExecutionAdmin(RecordAdmin):
         except ExecutionsError as exc:
             self.message_user(request, str(exc), messages.WARNING)
             return None
+        record_audit(
+            workspace=execution.workspace, by=user, verb="execution.rerun", target=str(execution.pk), started=new.pk
+        )
         self.message_user(request, f"#{new.pk} runs #{execution.pk} again.")
         return new

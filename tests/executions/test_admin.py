@@ -1,15 +1,22 @@
 """The admin: every page opens, lists never count history, records cannot be edited, and what can be done is done."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from celery import current_app
 from django.contrib.auth.models import Permission, User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from kombu import Connection
 
+from executions.backlog import read_backlog
 from executions.models import Attempt, Execution, Move, Payload, StepRun, WorkerProcess
+from executions.queues import read_queues
 from executions.status import Status
 from flows.models import Environment, Flow, FlowVersion
 from flows.operations.save_environment import save_environment
@@ -130,8 +137,92 @@ def test_a_cancel_that_comes_too_late_says_so(admin: Client, step: StepRun) -> N
 
 def test_many_are_run_again_at_once(admin: Client, make_execution: Callable[..., Execution]) -> None:
     chosen = [make_execution().pk for _ in range(2)]
-    admin.post("/admin/executions/execution/", {"action": "rerun_chosen", "_selected_action": chosen})
+    order = {"action": "rerun_chosen", "_selected_action": chosen}
+    # When it is asked for, it is asked once more
+    page = admin.post("/admin/executions/execution/", order).content.decode()
+    assert "Run again 2 executions" in page
+    assert not Execution.objects.filter(rerun_of__in=chosen).exists()
+    # Then it is done, and written down
+    admin.post("/admin/executions/execution/", {**order, "confirmed": "1"})
     assert Execution.objects.filter(rerun_of__in=chosen).count() == 2
+    assert AuditEntry.objects.filter(verb="execution.bulk_rerun", actor="the-admin").exists()
+
+
+def test_what_cannot_be_cancelled_is_told_and_stops_none_of_the_others(
+    admin: Client, make_execution: Callable[..., Execution]
+) -> None:
+    ended, waiting = make_execution(), make_execution()
+    for status, ended_at in ((Status.RUNNING, None), (Status.PASSED, timezone.now())):
+        Execution.objects.filter(pk=ended.pk).update(status=status, finished_at=ended_at)
+    order = {"action": "cancel_chosen", "_selected_action": [ended.pk, waiting.pk], "confirmed": "1"}
+    page = admin.post("/admin/executions/execution/", order, follow=True).content.decode()
+    assert "1 execution is cancelled." in page
+    assert f"#{ended.pk}: " in page
+    assert Execution.objects.get(pk=waiting.pk).status == Status.CANCELLED
+
+
+def test_what_is_chosen_in_a_workspace_where_one_only_looks_is_refused(
+    make_execution: Callable[..., Execution],
+) -> None:
+    execution = make_execution()
+    charlie = make_member(execution.workspace, Role.VIEWER, "charlie")
+    charlie.is_staff = True
+    charlie.save()
+    charlie.user_permissions.add(*Permission.objects.filter(codename__startswith="view_"))
+    client = Client()
+    client.force_login(charlie)
+    order = {"action": "cancel_chosen", "_selected_action": [execution.pk], "confirmed": "1"}
+    page = client.post("/admin/executions/execution/", order, follow=True).content.decode()
+    assert "needs the role editor" in page
+    assert Execution.objects.get(pk=execution.pk).status == Status.QUEUED
+
+
+def test_an_execution_leads_to_its_page_in_its_workspace(admin: Client, step: StepRun) -> None:
+    page = f"/executions/{step.execution_id}?workspace={step.execution.workspace.slug}"
+    assert page in admin.get("/admin/executions/execution/").content.decode()
+    assert page in admin.get(f"/admin/executions/execution/{step.execution_id}/change/").content.decode()
+
+
+def test_the_workers_page_tells_what_waits(admin: Client, step: StepRun) -> None:
+    # Given a step that is due and whose message nobody took, an attempt whose worker is gone, and a worker group
+    now = timezone.now()
+    StepRun.objects.filter(pk=step.pk).update(due_at=now - timedelta(hours=2), sent_at=now - timedelta(hours=1))
+    Attempt.objects.filter(step_run=step).update(status="running", finished_at=None)
+    save_environment(workspace=step.execution.workspace, name="far", by=None)
+    Environment.objects.filter(name="far").update(worker_group="far-away")
+    # Then the page says so, and leads to it
+    backlog = read_backlog()
+    assert (backlog.waiting, backlog.unsent, backlog.overdue, backlog.lost) == (1, 0, 1, 1)
+    page = admin.get("/admin/executions/workerprocess/").content.decode()
+    assert f"steps/one of #{step.execution_id}" in page
+    assert "steps.far-away" in page
+    assert "2\u00a0hours" in page
+
+
+def test_queues_are_counted_by_name(embedded: Any) -> None:
+    with current_app.connection_for_write() as broker:
+        channel: Any = broker.default_channel
+        channel.client.delete(channel.unacked_key, "control")
+        channel.client.lpush("control", *["{}"] * 3)
+        channel.client.hset(channel.unacked_key, "a-tag", json.dumps([{}, "", "control"]))
+        try:
+            found = {queue.name: queue for queue in read_queues() or []}
+        finally:
+            channel.client.delete(channel.unacked_key, "control")
+    assert (found["control"].waiting, found["control"].unacked) == (3, 1)
+
+
+def test_a_broker_that_is_away_is_told(admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(current_app, "connection_for_read", lambda: Connection("redis://127.0.0.1:1/0"))
+    assert "The broker does not answer" in admin.get("/admin/executions/workerprocess/").content.decode()
+
+
+@pytest.mark.parametrize("model", [Execution, StepRun, WorkerProcess, Flow, FlowVersion, Environment, AuditEntry])
+def test_no_list_reads_what_is_long(admin: Client, step: StepRun, model: Any) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        assert admin.get(f"/admin/{model._meta.app_label}/{model._meta.model_name}/").status_code == 200
+    long = ("executions_payload", "spec_json", "files_json", '"text"', "resume_state", '"assertions"', "ciphertext")
+    assert [query["sql"] for query in queries if any(word in query["sql"] for word in long)] == []
 
 
 def test_staff_see_their_own_workspaces_and_viewers_do_nothing(step: StepRun) -> None:

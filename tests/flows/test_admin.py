@@ -137,3 +137,17 @@ def test_staff_change_only_where_their_role_allows(shop: Workspace) -> None:
     assert client.get(f"/admin/workspaces/workspace/{other.pk}/change/").status_code == 302
     assert client.post(f"/admin/workspaces/workspace/{shop.pk}/change/", {"name": "Mine"}).status_code == 403
     assert Environment.objects.filter(name="evil").count() == ApiToken.objects.count() == 0
+
+
+def test_a_workspace_keeps_an_admin_among_its_members(admin: Client, shop: Workspace) -> None:
+    alice = make_member(shop, Role.ADMIN, "alice")
+    row = shop.memberships.get()
+    fields = {
+        "name": "Shop", "slug": shop.slug, "memberships-TOTAL_FORMS": "1", "memberships-INITIAL_FORMS": "1",
+        "memberships-0-id": row.pk, "memberships-0-workspace": shop.pk, "memberships-0-user": alice.pk,
+    }  # fmt: skip
+    page = f"/admin/workspaces/workspace/{shop.pk}/change/"
+    answer = admin.post(page, {**fields, "memberships-0-role": "viewer"})
+    assert "keeps at least one active admin" in answer.content.decode()
+    assert shop.memberships.get().role == Role.ADMIN
+    assert admin.post(page, {**fields, "memberships-0-role": "admin"}).status_code == 302

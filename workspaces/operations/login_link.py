@@ -15,12 +15,12 @@ from workspaces.operations.record_audit import record_audit
 LIFETIME: Final = timedelta(minutes=15)
 
 
-def create_login_link(*, user: User, by: User | None = None) -> str:
-    """The path of a link that signs `user` in, once, within fifteen minutes."""
+def create_login_link(*, user: User, by: User | None = None, lifetime: timedelta = LIFETIME) -> str:
+    """The path of a link that signs `user` in, once, within its lifetime."""
     secret = secrets.token_urlsafe(32)
     with transaction.atomic():
         LoginLink.objects.filter(expires_at__lt=timezone.now() - timedelta(days=30)).delete()
-        LoginLink.objects.create(hash=LoginLink.hash_of(secret), user=user, expires_at=timezone.now() + LIFETIME)
+        LoginLink.objects.create(hash=LoginLink.hash_of(secret), user=user, expires_at=timezone.now() + lifetime)
         record_audit(workspace=None, by=by, verb="login_link.created", target=user.get_username())
     return f"/login/{secret}/"
 
@@ -35,6 +35,6 @@ def spend_login_link(*, secret: str) -> User:
         spent = link.filter(used_at=None, expires_at__gt=now).update(used_at=now)
         user = User.objects.filter(pk__in=link.values("user")).first()
         if not spent or user is None or not user.is_active:
-            raise LinkSpent("This login link was used already, or is older than fifteen minutes.")
+            raise LinkSpent("This login link was used already, or is too old.")
         record_audit(workspace=None, by=user, verb="login_link.used", target=user.get_username())
     return user

@@ -14,6 +14,8 @@ import styles from './Shell.module.css'
 /** The rail, and the page beside it. The rail names only what there is. */
 export function Shell() {
   const workspace = useRouterState({ select: (state) => (state.location.search as { workspace?: string }).workspace })
+  const execution = useRouterState({ select: (state) => /^\/executions\/(\d+)/.exec(state.location.pathname)?.[1] })
+  const isWorkspace = useRouterState({ select: (state) => state.location.pathname.startsWith('/workspace') })
   nameWorkspace(workspace)
   const me = useQuery(meQuery)
   useOwnWorkspace(workspace, me.data, me.error)
@@ -34,8 +36,12 @@ export function Shell() {
           Executions
         </Link>
         <span className={styles.gap} />
+        <Link to={PATHS.workspacePart} params={{ part: 'tokens' }} className={styles.item} data-active={isWorkspace || undefined}>
+          <Icon name="key" />
+          Workspace
+        </Link>
         {me.data?.is_operator && (
-          <a className={styles.item} href={PATHS.admin}>
+          <a className={styles.item} href={execution ? `${PATHS.admin}executions/execution/${execution}/change/` : PATHS.admin}>
             <Icon name="admin" />
             Admin
           </a>

@@ -6,6 +6,7 @@ import { ExecutionsPage } from './pages/ExecutionsPage'
 import { NotFoundPage } from './pages/NotFoundPage'
 import { PATHS } from './paths'
 import { Shell } from './Shell'
+import { readAuditSearch } from './workspaceSearch'
 
 /** What every page may say: in which workspace it is. It stays in the address wherever one goes. */
 interface RootSearch {
@@ -52,8 +53,22 @@ export const compareRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/CompareExecutionsPage'), 'CompareExecutionsPage'),
 })
 
+const workspaceHome = createRoute({
+  getParentRoute: () => root,
+  path: PATHS.workspace,
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's own way to go elsewhere
+  beforeLoad: () => { throw redirect({ to: PATHS.workspacePart, params: { part: 'tokens' } }) },
+})
+
+export const workspaceRoute = createRoute({
+  getParentRoute: () => root,
+  path: PATHS.workspacePart,
+  validateSearch: readAuditSearch,
+  component: lazyRouteComponent(() => import('./pages/WorkspacePage'), 'WorkspacePage'),
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, executionsRoute, executionRoute, compareRoute]),
+  routeTree: root.addChildren([home, executionsRoute, executionRoute, compareRoute, workspaceHome, workspaceRoute]),
   trailingSlash: 'preserve',
   defaultPreload: 'intent',
 })

@@ -1,26 +1,12 @@
 """Who is calling, over HTTP."""
 
-from ninja import Router, Schema
+from ninja import Router
 
 from workspaces.auth import ApiRequest
 from workspaces.models import Workspace
+from workspaces.schemas import MeOut, WorkspaceOut
 
-router = Router(tags=["workspaces"])
-
-
-class WorkspaceOut(Schema):
-    """A workspace, and what the caller is in it."""
-
-    slug: str
-    name: str
-    role: str
-
-
-class MeOut(Schema):
-    user: str
-    is_operator: bool
-    workspace: str
-    workspaces: list[WorkspaceOut]
+router = Router()
 
 
 @router.get("/me", response=MeOut)
@@ -32,6 +18,7 @@ def me(request: ApiRequest) -> MeOut:
     return MeOut(
         user=caller.user.get_username(),
         is_operator=caller.token is None and caller.user.is_staff,
+        is_owner=caller.token is None and caller.user.is_superuser,
         workspace=caller.workspace.slug,
         workspaces=[WorkspaceOut(slug=row.slug, name=row.name, role=role.value) for row, role in named if role],
     )

@@ -1,0 +1,29 @@
+import { Button } from '@/ui/Button'
+import { Card } from '@/ui/Card'
+import { CopyButton } from '@/ui/CopyButton'
+import styles from './workspace.module.css'
+
+interface Props {
+  title: string
+  text: string
+  hint: string
+  onDone: () => void
+}
+
+/** Something that is shown this once. */
+export function Once({ title, text, hint, onDone }: Props) {
+  return (
+    <Card title={title} tone="retry">
+      <div className={styles.once} role="status">
+        <code className={styles.secret} data-once>
+          {text}
+        </code>
+        <CopyButton text={() => text} label="Copy" />
+        <Button small onClick={onDone}>
+          I have it
+        </Button>
+      </div>
+      <p className={styles.hint}>{hint}</p>
+    </Card>
+  )
+}
