@@ -146,8 +146,11 @@ class _Reading:
 
 
 def _until(config: KafkaConsumerConfig, context: StepContext) -> float:
-    """When waiting ends: a little before the attempt does, so that there is time left to say what came."""
-    spare = min(0.25, context.remaining / 10)
+    """When waiting ends: a little before the step's own time does, so that there is time left to say what came.
+
+    The flow's deadline is no verdict on the messages: the wait goes on until it.
+    """
+    spare = 0.0 if context.deadline_reason == "deadline" else min(0.25, context.remaining / 10)
     limit = config.timeout
     if limit is None and not context.has_timeout:
         limit = _DEFAULT_SECONDS
