@@ -391,6 +391,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit
+         * @description Newest first. Admins only.
+         */
+        get: operations["workspaces_api_audit_list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/batches": {
         parameters: {
             query?: never;
@@ -1221,9 +1241,77 @@ export interface paths {
          * Me
          * @description The caller, the workspace that answers, and all the caller could name instead; a token has only its own.
          */
-        get: operations["workspaces_api_me"];
+        get: operations["workspaces_api_me_me"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Members
+         * @description In the order in which they came. Admins only.
+         */
+        get: operations["workspaces_api_members_list_members"];
+        put?: never;
+        /**
+         * Add
+         * @description Add somebody by user name or e-mail. `create` makes a new user and a link that signs them in once.
+         */
+        post: operations["workspaces_api_members_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Take a member out, and their tokens of this workspace out of use. 409 for the last admin.
+         */
+        delete: operations["workspaces_api_members_remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Give a member another role. 409 when the workspace would be left without an admin.
+         */
+        patch: operations["workspaces_api_members_change"];
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew Link
+         * @description Another link for somebody who was made here and has never signed in; the one before opens nothing any more.
+         */
+        post: operations["workspaces_api_members_renew_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1521,10 +1609,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tokens
+         * @description Newest first: your own, or with `all` those of every member, which is for admins.
+         */
+        get: operations["workspaces_api_tokens_list_tokens"];
+        put?: never;
+        /**
+         * Create
+         * @description Make a token that acts for you, with your role at most; made with a token, with at most what that one has.
+         */
+        post: operations["workspaces_api_tokens_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{token_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke
+         * @description From now on it opens nothing; again is no error. Your own, or as an admin anybody's.
+         */
+        post: operations["workspaces_api_tokens_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Rename
+         * @description Give the workspace that answers another name; its slug stays. Superusers only, and not with a token.
+         */
+        patch: operations["workspaces_api_workspaces_rename"];
+        trace?: never;
+    };
+    "/api/v1/workspaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create
+         * @description Open a workspace, with yourself as its admin. Superusers only, and not with a token.
+         */
+        post: operations["workspaces_api_workspaces_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AddedOut */
+        AddedOut: {
+            /** @description For somebody new: shown this once. */
+            link: components["schemas"]["LinkOut"] | null;
+            member: components["schemas"]["MemberOut"];
+        };
         /** AssertionPairOut */
         AssertionPairOut: {
             /** Expression */
@@ -1629,6 +1807,68 @@ export interface components {
             queue_ms: number | null;
             /** Timing */
             timing: unknown;
+        };
+        /** AuditOut */
+        AuditOut: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            /** Target */
+            target: string;
+            /** Verb */
+            verb: string;
+        };
+        /** AuditPage */
+        AuditPage: {
+            /** Items */
+            items: components["schemas"]["AuditOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /** AuditQuery */
+        AuditQuery: {
+            /**
+             * Actor
+             * @description Who did it: `anna`, also with any of her tokens.
+             * @default
+             */
+            actor: string;
+            /**
+             * Cursor
+             * @description `next` of the page before.
+             * @default
+             */
+            cursor: string;
+            /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
+            /** Since */
+            since?: string | null;
+            /**
+             * Target
+             * @default
+             */
+            target: string;
+            /** Until */
+            until?: string | null;
+            /**
+             * Verb
+             * @description `token.created`, or with `token.` all that begin so.
+             * @default
+             */
+            verb: string;
         };
         /**
          * BatchCounts
@@ -3466,10 +3706,28 @@ export interface components {
              */
             workspace: number | null;
         };
+        /**
+         * LinkOut
+         * @description A link that signs its user in once.
+         */
+        LinkOut: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Path */
+            path: string;
+        };
         /** MeOut */
         MeOut: {
             /** Is Operator */
             is_operator: boolean;
+            /**
+             * Is Owner
+             * @description May open workspaces and rename them.
+             */
+            is_owner: boolean;
             /** User */
             user: string;
             /** Workspace */
@@ -3478,11 +3736,69 @@ export interface components {
             workspaces: components["schemas"]["WorkspaceOut"][];
         };
         /**
+         * MemberIn
+         * @description Somebody who has an account, by user name or e-mail; or, with `create`, somebody new.
+         */
+        MemberIn: {
+            /**
+             * Create
+             * @default false
+             */
+            create: boolean;
+            /**
+             * Email
+             * @default
+             */
+            email: string;
+            /** @default viewer */
+            role: components["schemas"]["Role"];
+            /** User */
+            user: string;
+        };
+        /** MemberOut */
+        MemberOut: {
+            /** Email */
+            email: string;
+            /**
+             * Has Never Signed In
+             * @description Made here and never used: a login link may be made for them.
+             */
+            has_never_signed_in: boolean;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Is You */
+            is_you: boolean;
+            /** Last Login */
+            last_login: string | null;
+            /** Role */
+            role: string;
+            /** User */
+            user: string;
+        };
+        /** MemberPage */
+        MemberPage: {
+            /** Items */
+            items: components["schemas"]["MemberOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * Misfire
          * @description What becomes of slots that passed while nobody could start them.
          * @enum {string}
          */
         Misfire: "skip" | "once" | "catch_up";
+        /** NewTokenOut */
+        NewTokenOut: {
+            /**
+             * Secret
+             * @description Shown this once; only its hash is kept.
+             */
+            secret: string;
+            token: components["schemas"]["TokenOut"];
+        };
         /** NextAction */
         NextAction: {
             /** Id */
@@ -3931,6 +4247,15 @@ export interface components {
          * @enum {string}
          */
         RerunMode: "today" | "as_it_was" | "from_step";
+        /**
+         * Role
+         * @enum {string}
+         */
+        Role: "viewer" | "editor" | "admin";
+        /** RoleIn */
+        RoleIn: {
+            role: components["schemas"]["Role"];
+        };
         /** RowRunOut */
         RowRunOut: {
             /** Duration Ms */
@@ -4959,6 +5284,73 @@ export interface components {
             /** Value */
             value: number | null;
         };
+        /** TokenIn */
+        TokenIn: {
+            /** Expires At */
+            expires_at?: string | null;
+            /** Name */
+            name: string;
+            /** @default editor */
+            role: components["schemas"]["Role"];
+        };
+        /** TokenOut */
+        TokenOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Hint */
+            hint: string;
+            /** Id */
+            id: number;
+            /** Is Yours */
+            is_yours: boolean;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Name */
+            name: string;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Role */
+            role: string;
+            /**
+             * State
+             * @description `in use`, `expired` or `revoked`.
+             */
+            state: string;
+            /** User */
+            user: string;
+        };
+        /** TokenPage */
+        TokenPage: {
+            /** Items */
+            items: components["schemas"]["TokenOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /** TokenQuery */
+        TokenQuery: {
+            /**
+             * All
+             * @description Of every member, for admins; else your own.
+             * @default false
+             */
+            all: boolean;
+            /**
+             * Cursor
+             * @description `next` of the page before.
+             * @default
+             */
+            cursor: string;
+            /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
+        };
         /**
          * ToldOut
          * @description How two recorded values differ.
@@ -5224,6 +5616,13 @@ export interface components {
             suites: components["schemas"]["WordOut"][];
             /** Tags */
             tags: components["schemas"]["WordOut"][];
+        };
+        /** WorkspaceIn */
+        WorkspaceIn: {
+            /** Name */
+            name: string;
+            /** Slug */
+            slug: string;
         };
         /**
          * WorkspaceOut
@@ -5900,6 +6299,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tile"][];
+                };
+            };
+        };
+    };
+    workspaces_api_audit_list_audit: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description `token.created`, or with `token.` all that begin so. */
+                verb?: string;
+                /** @description Who did it: `anna`, also with any of her tokens. */
+                actor?: string;
+                target?: string;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
                 };
             };
         };
@@ -7126,7 +7556,7 @@ export interface operations {
             };
         };
     };
-    workspaces_api_me: {
+    workspaces_api_me_me: {
         parameters: {
             query?: never;
             header?: never;
@@ -7142,6 +7572,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeOut"];
+                };
+            };
+        };
+    };
+    workspaces_api_members_list_members: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberPage"];
+                };
+            };
+        };
+    };
+    workspaces_api_members_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedOut"];
+                };
+            };
+        };
+    };
+    workspaces_api_members_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workspaces_api_members_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberOut"];
+                };
+            };
+        };
+    };
+    workspaces_api_members_renew_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkOut"];
                 };
             };
         };
@@ -7586,6 +8132,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SlotPage"];
+                };
+            };
+        };
+    };
+    workspaces_api_tokens_list_tokens: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Of every member, for admins; else your own. */
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenPage"];
+                };
+            };
+        };
+    };
+    workspaces_api_tokens_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewTokenOut"];
+                };
+            };
+        };
+    };
+    workspaces_api_tokens_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenOut"];
+                };
+            };
+        };
+    };
+    workspaces_api_workspaces_rename: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenameIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceOut"];
+                };
+            };
+        };
+    };
+    workspaces_api_workspaces_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceOut"];
                 };
             };
         };
