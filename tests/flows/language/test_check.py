@@ -182,12 +182,6 @@ def test_actions_are_known_by_their_other_names_too() -> None:
     assert [step.action for step in good(flow_with(steps)).steps] == ["redis_get", "database_query", "set"]
 
 
-def test_an_action_of_a_later_version_is_told_from_a_misspelt_one() -> None:
-    problem = only_problem(flow_with("- {action: run_flow, config: {flow: x}}"))
-    assert (problem.code, problem.suggestion) == ("unknown_action", None)
-    assert "cannot run it yet" in problem.message
-
-
 def test_a_thousand_steps_are_allowed_and_no_more() -> None:
     steps = "\n".join([LOG] * MAX_STEPS)
     assert len(good(flow_with(steps)).steps) == MAX_STEPS
