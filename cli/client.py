@@ -6,7 +6,7 @@ from typing import Any, BinaryIO, cast
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from cli.errors import ConnectionLost, FlowRefused, NotNow, NotSignedIn, NotThere, ServerRefused, ServerUnreachable
-from cli.records import Execution, Report, Saved, Snapshot, StepDetail
+from cli.records import Execution, Report, Saved, Snapshot, StepDetail, StepRun
 from cli.transport import CHECK_ADDRESS, Reply, Transport
 from flows.language import jsontext
 
@@ -97,6 +97,17 @@ class Client:
         query = {"days": str(days), **{name: value for name, value in narrowed.items() if value}}
         found: dict[str, Any] = self._get("/analytics/coverage", query, has="services")
         return found
+
+    def steps(self, execution_id: int) -> list[StepRun]:
+        """Every step run, also of loops over thousands."""
+        found: list[StepRun] = []
+        query = {"limit": "500"}
+        while True:
+            page = self._get(f"/executions/{execution_id}/steps", query, has="items")
+            found += page["items"]
+            if not page.get("next"):
+                return found
+            query["cursor"] = page["next"]
 
     def report(self, execution_id: int) -> Report:
         return cast(Report, self._get(f"/executions/{execution_id}/report", has="execution"))

@@ -40,7 +40,7 @@ class Gathered:
 def gather(client: Client, outcome: Outcome, *, is_detailed: bool) -> Gathered:
     """Never fails: what the server does not tell any more is left out. `is_detailed` asks for what JUnit shows."""
     execution = outcome.last["execution"] if outcome.last else outcome.execution
-    steps = outcome.last["steps"] if outcome.last else []
+    steps = _steps(client, outcome)
     problem = str(outcome.error) if outcome.error else "not waited for" if outcome.was_left else ""
     report = _report(client, outcome, execution, steps, problem)
     details: dict[str, dict[str, Any]] = {}
@@ -58,6 +58,17 @@ def gather(client: Client, outcome: Outcome, *, is_detailed: bool) -> Gathered:
         details=details,
         never_reached=never_reached,
     )
+
+
+def _steps(client: Client, outcome: Outcome) -> list[StepRun]:
+    """All of them, also where the last snapshot had only the beginning of a long loop."""
+    if outcome.last is None:
+        return []
+    shown = outcome.last["steps"]
+    if outcome.last.get("is_whole", True):
+        return shown
+    number = outcome.last["execution"]["id"]
+    return _asked(lambda: client.steps(number)) or shown
 
 
 def _report(

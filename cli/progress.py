@@ -13,6 +13,10 @@ FetchStep = Callable[[str], dict[str, Any]]
 Diagnose = Callable[[int], dict[str, Any]]
 
 
+MOST_SHOWN = 8  # parts of the line that tells what is going on
+MOST_TURNS = 20  # of longer loops the line with their counts is shown, and what failed in them
+
+
 class Progress:
     """Shows each step when it is final; with `is_whole` all of them at the end, as several runs share the screen."""
 
@@ -35,6 +39,8 @@ class Progress:
 
     def see(self, snapshot: Snapshot) -> None:
         fresh = [s for s in snapshot["steps"] if s["status"] in STEP_FINAL and s["path"] not in self._shown]
+        long = {s["path"] for s in snapshot["steps"] if (s.get("turns") or {}).get("total", 0) > MOST_TURNS}
+        fresh = [s for s in fresh if s["status"] == "failed" or not is_inside(s["path"], long)]
         for step in sorted(fresh, key=lambda s: (s.get("finished_at") or "", s.get("position") or 0)):
             self._shown.add(step["path"])
             self._show(self._step(step))
@@ -89,6 +95,11 @@ def diagnosis_of(diagnose: Diagnose, execution: Execution) -> list[Line]:
         return []
 
 
+def is_inside(path: str, loops: set[str]) -> bool:
+    """Whether a step is in a turn of one of these."""
+    return any(path[:at] in loops for at, character in enumerate(path) if character == "[")
+
+
 def _now(snapshot: Snapshot) -> Line:
     execution = snapshot["execution"]
     total = (execution.get("counts") or {}).get("total") or 0
@@ -99,6 +110,6 @@ def _now(snapshot: Snapshot) -> Line:
     for step in snapshot["steps"]:
         if step["status"] == "retrying":
             line.append((f"  ↻ {step['path']} after attempt {step.get('attempts')}: {step.get('message')}", "yellow"))
-        elif step["status"] in ("running", "pending"):
+        elif step["status"] in ("running", "pending") and len(line) < MOST_SHOWN:
             line.append((f"  {step['path']}", ""))
     return line

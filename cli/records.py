@@ -1,6 +1,6 @@
 """The shapes the API answers with, as far as the commands read them."""
 
-from typing import Any, Required, TypedDict
+from typing import Any, NotRequired, Required, TypedDict
 
 FINAL = frozenset({"passed", "failed", "cancelled", "timed_out"})
 STEP_FINAL = frozenset({"passed", "failed", "skipped", "cancelled"})
@@ -70,12 +70,15 @@ class StepRun(TypedDict, total=False):
     recovered: bool
     soft: bool
     may_have_taken_effect: bool
+    index: int | None
+    turns: dict[str, int] | None  # total, started, running, failed
 
 
 class Snapshot(TypedDict):
     execution: Execution
     steps: list[StepRun]
     event_number: int
+    is_whole: NotRequired[bool]  # false: most of the steps inside others are left out
 
 
 class Saved(TypedDict, total=False):

@@ -44,8 +44,20 @@ def step_line(step: StepRun) -> Line:
     line: Line = [(f"{indent}{sign} ", style), (step["path"], ""), (f"  {step.get('action', '')}", "dim")]
     if step.get("duration_ms") is not None and step["status"] != "skipped":
         line.append((f"  {duration(step['duration_ms'])}", "dim"))
+    if turns := turns_text(step):
+        line.append((f"  {turns}", "dim"))
     line.extend((f"  {note}", "yellow") for note in notes(step))
     return line
+
+
+def turns_text(step: StepRun) -> str:
+    """How far a step is that runs others."""
+    turns = step.get("turns")
+    if not turns or turns["total"] < 2:
+        return ""
+    failed = f", {turns['failed']} failed" if turns["failed"] else ""
+    begun = f"{turns['started']} of {turns['total']}" if turns["started"] < turns["total"] else str(turns["total"])
+    return f"{begun} turns{failed}"
 
 
 def notes(step: StepRun) -> list[str]:

@@ -82,11 +82,66 @@ class StepLine(NamedTuple):
     recovered: bool
     soft: bool
     may_have_taken_effect: bool
+    turn: int | None  # of its container
+    turns: int | None
+    turns_started: int
+    turns_failed: int
+    pending_children: int
 
 
-def steps_of(execution: Execution) -> list[tuple[StepLine, str | None]]:
+COLUMNS = tuple("index" if name == "turn" else name for name in StepLine._fields)  # a tuple has an `index` already
+
+MOST_NESTED = 500  # step runs inside others that a snapshot holds whole
+FIRST_NESTED = 300  # of more than that: so many from the beginning, and
+TROUBLED_NESTED = 200  # so many of those that failed or have not ended
+UNSETTLED = ("failed", "running", "retrying", "pending")
+
+Steps = list[tuple[StepLine, str | None]]
+
+
+def shown_steps(execution: Execution) -> tuple[Steps, bool]:
+    """What a snapshot holds of its step runs, and whether that is all of them.
+
+    Of loops over thousands it holds the first, those that failed or go on, and the containers with their counts; the
+    others are asked for by `steps_page`.
+    """
+    runs = StepRun.objects.filter(execution=execution).order_by("id")
+    inside = [StepLine(*row) for row in runs.filter(container__isnull=False).values_list(*COLUMNS)[: MOST_NESTED + 1]]
+    if len(inside) <= MOST_NESTED:
+        return steps_of(execution), True
+    unsettled = runs.filter(container__isnull=False, status__in=UNSETTLED).values_list(*COLUMNS)
+    chosen = {step.id: step for step in inside[:FIRST_NESTED]}
+    chosen |= {row[0]: StepLine(*row) for row in unsettled[:TROUBLED_NESTED]}
+    chosen |= {row[0]: StepLine(*row) for row in runs.filter(container__isnull=True).values_list(*COLUMNS)}
+    while missing := {step.parent_id for step in chosen.values() if step.parent_id} - chosen.keys():
+        above = runs.filter(pk__in=missing).values_list(*COLUMNS)
+        chosen |= {row[0]: StepLine(*row) for row in above}
+    return _with_parents([chosen[number] for number in sorted(chosen)]), False
+
+
+def steps_page(execution: Execution, *, parent: str | None, after: int, limit: int) -> tuple[Steps, str | None]:
+    """Step runs beyond the id `after`, of one parent or all, and the cursor of what follows.
+
+    Raises Http404 for a parent that has no row.
+    """
+    runs = StepRun.objects.filter(execution=execution, pk__gt=after).order_by("id")
+    if parent is not None:
+        runs = runs.filter(parent=find_step(execution, parent))
+    found = [StepLine(*row) for row in runs.values_list(*COLUMNS)[: limit + 1]]
+    steps = _with_parents(found[:limit])
+    return steps, str(found[limit - 1].id) if len(found) > limit else None
+
+
+def _with_parents(steps: list[StepLine]) -> Steps:
+    paths = {step.id: step.path for step in steps}
+    missing = {step.parent_id for step in steps if step.parent_id} - paths.keys()
+    paths |= dict(StepRun.objects.filter(pk__in=missing).values_list("pk", "path"))
+    return [(step, paths.get(step.parent_id) if step.parent_id else None) for step in steps]
+
+
+def steps_of(execution: Execution) -> Steps:
     """Its step runs in the order they became due, each with the path of its parent."""
-    rows = StepRun.objects.filter(execution=execution).order_by("id").values_list(*StepLine._fields)
+    rows = StepRun.objects.filter(execution=execution).order_by("id").values_list(*COLUMNS)
     steps = [StepLine(*row) for row in rows]
     paths = {step.id: step.path for step in steps}
     return [(step, paths.get(step.parent_id) if step.parent_id else None) for step in steps]

@@ -169,6 +169,15 @@ class ExecutionPage(Schema):
     )
 
 
+class TurnsOut(Schema):
+    """How far a step is that runs others: iterations of a loop, branches, rounds."""
+
+    total: int
+    started: int
+    running: int
+    failed: int
+
+
 class StepRow(Schema):
     """What a step run has in a list and in detail."""
 
@@ -189,6 +198,8 @@ class StepRow(Schema):
     recovered: bool
     soft: bool
     may_have_taken_effect: bool
+    index: int | None = Field(description="Which turn of the step around it: an iteration, a branch, a round.")
+    turns: TurnsOut | None = Field(description="Of a step that runs others.")
 
 
 class StepRunOut(StepRow):
@@ -215,6 +226,8 @@ def step_row(step: StepRun | StepLine, parent: str | None) -> dict[str, Any]:
         "recovered": step.recovered,
         "soft": step.soft,
         "may_have_taken_effect": step.may_have_taken_effect,
+        "index": step.turn if isinstance(step, StepLine) else step.index,
+        "turns": _turns(step),
     }
 
 
@@ -228,18 +241,48 @@ class SnapshotOut(Schema):
     execution: ExecutionOut
     steps: list[StepRunOut]
     event_number: int
+    is_whole: bool = Field(
+        description="False: of the steps inside others only the first are here, and those that failed or go on. "
+        "`GET …/steps?parent=` has the others."
+    )
 
     @staticmethod
-    def text(execution: Execution, steps: Iterable[tuple[StepLine, str | None]]) -> str:
+    def text(execution: Execution, shown: tuple[Iterable[tuple[StepLine, str | None]], bool]) -> str:
         """As JSON at once: building and checking a thousand models would cost more than all the rest."""
-        rows = [{**step_row(step, parent), "attempts": step.attempts} for step, parent in steps]
-        for row in rows:
-            for name in ("started_at", "finished_at", "due_at"):
-                row[name] = row[name].isoformat().replace("+00:00", "Z") if row[name] else None
-            row["failure"] = row["failure"].model_dump() if row["failure"] else None
+        steps, is_whole = shown
+        rows = [step_json(step, parent) for step, parent in steps]
         waiting = waiting_for([execution]).get(execution.pk)
         whole = {"execution": ExecutionOut.of(execution, waiting).model_dump(mode="json"), "steps": rows}
-        return jsontext.dumps({**whole, "event_number": execution.event_number})
+        return jsontext.dumps({**whole, "event_number": execution.event_number, "is_whole": is_whole})
+
+
+class StepPage(Schema):
+    items: list[StepRunOut]
+    next: str | None
+
+
+class StepQuery(Schema):
+    parent: str | None = Field(None, description="Address of the step they are in; all step runs if left out.")
+    limit: int = Field(200, ge=1, le=500)
+    cursor: str = Field("", pattern=r"^[0-9]{0,18}$", description="`next` of the page before.")
+
+
+def step_json(step: StepLine, parent: str | None) -> dict[str, Any]:
+    """A StepRunOut as plain JSON."""
+    row = {**step_row(step, parent), "attempts": step.attempts}
+    for name in ("started_at", "finished_at", "due_at"):
+        row[name] = row[name].isoformat().replace("+00:00", "Z") if row[name] else None
+    for name in ("failure", "turns"):
+        row[name] = row[name].model_dump() if row[name] else None
+    return row
+
+
+def _turns(step: StepRun | StepLine) -> TurnsOut | None:
+    if step.turns is None:
+        return None
+    return TurnsOut(
+        total=step.turns, started=step.turns_started, running=step.pending_children, failed=step.turns_failed
+    )
 
 
 class SearchQuery(Schema):

@@ -9,7 +9,7 @@ from django.http import Http404
 
 from executions.database import fetch_all
 from executions.listing import listed
-from executions.lookup import executions_of, find_execution, steps_of
+from executions.lookup import executions_of, find_execution, shown_steps
 from executions.models import Execution
 from executions.schemas import ExecutionPage, SnapshotOut
 from executions.streams import Snapshot, encode_message, frame_of
@@ -42,7 +42,7 @@ def execution_snapshot(workspace: Workspace, execution_id: int) -> Snapshot | No
     except Http404:
         return None
     # Steps are read after the execution: they may be ahead of its number, and never behind it.
-    text = SnapshotOut.text(execution, steps_of(execution))
+    text = SnapshotOut.text(execution, shown_steps(execution))
     message = f'{{"seq":{execution.event_number},"type":"snapshot","data":{text}}}'
     return Snapshot(execution.event_number, frame_of(message))
 

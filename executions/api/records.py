@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from ninja import Query
 
 from executions.api.router import router
-from executions.lookup import attempt_lines_of, family_of, find_execution, find_visible, steps_of
+from executions.lookup import attempt_lines_of, family_of, find_execution, find_visible, shown_steps
 from executions.report import report_of
 from executions.schemas import ExecutionOut, ReportOut, SnapshotOut, SnapshotQuery
 from executions.step_schemas import AttemptLineOut
@@ -33,7 +33,7 @@ def _snapshot(request: ApiRequest, execution_id: int) -> HttpResponse:
     if headers["ETag"] in request.headers.get("If-None-Match", ""):
         return HttpResponse(status=304, headers=headers)
     # Steps are read after the execution: they may be ahead of its number, and never behind it.
-    text = SnapshotOut.text(execution, steps_of(execution))
+    text = SnapshotOut.text(execution, shown_steps(execution))
     return HttpResponse(text, content_type="application/json", headers=headers)
 
 

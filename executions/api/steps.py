@@ -1,11 +1,12 @@
 """One step run in full, and any piece of what its attempts recorded."""
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from ninja import Query
 
 from executions.api.router import router
 from executions.excerpts import piece_of
-from executions.lookup import attempts_of, find_attempt, find_execution, find_step
+from executions.lookup import attempts_of, find_attempt, find_execution, find_step, steps_page
+from executions.schemas import StepPage, StepQuery, step_json
 from executions.step_schemas import (
     AttemptOut,
     PayloadQuery,
@@ -16,7 +17,17 @@ from executions.step_schemas import (
     part_of,
 )
 from executions.variables import variables_at
+from flows.language import jsontext
 from workspaces.auth import ApiRequest
+
+
+@router.get("/{int:execution_id}/steps", response=StepPage)
+def list_steps(request: ApiRequest, execution_id: int, query: Query[StepQuery]) -> HttpResponse:
+    """Step runs in the order they became due; of one step around them, such as a loop over thousands, or all."""
+    execution = find_execution(request.auth.workspace, execution_id)
+    steps, following = steps_page(execution, parent=query.parent, after=int(query.cursor or 0), limit=query.limit)
+    page = {"items": [step_json(step, parent) for step, parent in steps], "next": following}
+    return HttpResponse(jsontext.dumps(page), content_type="application/json")
 
 
 # Before the step: a path may have any number of slashes.

@@ -914,6 +914,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/executions/{execution_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Steps
+         * @description Step runs in the order they became due; of one step around them, such as a loop over thousands, or all.
+         */
+        get: operations["executions_api_steps_list_steps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/executions/{execution_id}/steps/{path}": {
         parameters: {
             query?: never;
@@ -4893,6 +4913,11 @@ export interface components {
             /** Event Number */
             event_number: number;
             execution: components["schemas"]["ExecutionOut"];
+            /**
+             * Is Whole
+             * @description False: of the steps inside others only the first are here, and those that failed or go on. `GET …/steps?parent=` has the others.
+             */
+            is_whole: boolean;
             /** Steps */
             steps: components["schemas"]["StepRunOut"][];
         };
@@ -4993,6 +5018,11 @@ export interface components {
             finished_at: string | null;
             /** Id */
             id: string;
+            /**
+             * Index
+             * @description Which turn of the step around it: an iteration, a branch, a round.
+             */
+            index: number | null;
             /** May Have Taken Effect */
             may_have_taken_effect: boolean;
             /** Message */
@@ -5015,6 +5045,8 @@ export interface components {
             started_at: string | null;
             /** Status */
             status: string;
+            /** @description Of a step that runs others. */
+            turns: components["schemas"]["TurnsOut"] | null;
         };
         /** StepDuration */
         StepDuration: {
@@ -5093,6 +5125,32 @@ export interface components {
              */
             until?: string | null;
         };
+        /** StepPage */
+        StepPage: {
+            /** Items */
+            items: components["schemas"]["StepRunOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /** StepQuery */
+        StepQuery: {
+            /**
+             * Cursor
+             * @description `next` of the page before.
+             * @default
+             */
+            cursor: string;
+            /**
+             * Limit
+             * @default 200
+             */
+            limit: number;
+            /**
+             * Parent
+             * @description Address of the step they are in; all step runs if left out.
+             */
+            parent?: string | null;
+        };
         /** StepReport */
         StepReport: {
             /** Action */
@@ -5128,6 +5186,11 @@ export interface components {
             finished_at: string | null;
             /** Id */
             id: string;
+            /**
+             * Index
+             * @description Which turn of the step around it: an iteration, a branch, a round.
+             */
+            index: number | null;
             /** May Have Taken Effect */
             may_have_taken_effect: boolean;
             /** Message */
@@ -5150,6 +5213,8 @@ export interface components {
             started_at: string | null;
             /** Status */
             status: string;
+            /** @description Of a step that runs others. */
+            turns: components["schemas"]["TurnsOut"] | null;
         };
         /** StepSideOut */
         StepSideOut: {
@@ -5393,6 +5458,20 @@ export interface components {
             is_thin: boolean;
             /** Q */
             q: string;
+        };
+        /**
+         * TurnsOut
+         * @description How far a step is that runs others: iterations of a loop, branches, rounds.
+         */
+        TurnsOut: {
+            /** Failed */
+            failed: number;
+            /** Running */
+            running: number;
+            /** Started */
+            started: number;
+            /** Total */
+            total: number;
         };
         /** UsageQuery */
         UsageQuery: {
@@ -7062,6 +7141,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExecutionOut"];
+                };
+            };
+        };
+    };
+    executions_api_steps_list_steps: {
+        parameters: {
+            query?: {
+                /** @description Address of the step they are in; all step runs if left out. */
+                parent?: string | null;
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                execution_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepPage"];
                 };
             };
         };

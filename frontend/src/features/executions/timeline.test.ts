@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { AttemptLine, PlannedStep, Snapshot, StepRun } from './api/types'
-import { sectionWords, stepToOpen, ticksOf, timelineOf } from './timeline'
+import { sectionWords, stepToOpen, ticksOf, timelineOf, visibleRows } from './timeline'
 
 const AT = (ms: number): string => new Date(Date.UTC(2026, 0, 1) + ms).toISOString()
 
@@ -13,13 +13,13 @@ function run(path: string, position: number, status: string, from: number, to: n
   return {
     path, id, action: 'log', section, position, parent: null, status, started_at: AT(from), finished_at: to === null ? null : AT(to),
     duration_ms: to === null ? null : to - from, due_at: null, skip_reason: null, failure: null, message: null, recovered: false, soft: false,
-    may_have_taken_effect: false, attempts: 1, ...more,
+    may_have_taken_effect: false, attempts: 1, index: null, turns: null, ...more,
   }
 }
 
 function snapshot(status: string, phase: string, steps: StepRun[], end: number | null): Snapshot {
   const execution = { id: 1, status, phase, started_at: AT(0), queued_at: AT(0), finished_at: end === null ? null : AT(end), failed_step: null }
-  return { execution: execution as unknown as Snapshot['execution'], steps, event_number: 1 }
+  return { execution: execution as unknown as Snapshot['execution'], steps, event_number: 1, is_whole: true }
 }
 
 const PLAN = [planned('setup', 'a', 0), planned('steps', 'b', 1), planned('steps', 'c', 2), planned('steps', 'n', 3, 'steps/c'), planned('teardown', 'd', 4)]
@@ -68,4 +68,17 @@ test.each([1, 7, 99, 1234, 60_000, 3_600_000])('ticks over %i ms are few and beg
   expect(ticks[0]).toBe(0)
   expect(ticks.length).toBeGreaterThan(1)
   expect(ticks.length).toBeLessThan(8)
+})
+
+test('a loop is one row until it is opened; what failed in it is seen at once, turn by turn', () => {
+  const turn = (number: number, id: string, position: number, status: string): StepRun =>
+    run(`steps/b[${number}]/${id}`, position, status, 10, 20, { id, parent: 'steps/b', index: number })
+  const turns = { total: 2, started: 2, running: 0, failed: 1 }
+  const loop = run('steps/b', 1, 'failed', 10, 30, { turns })
+  const inside = [turn(1, 'x', 2, 'passed'), turn(0, 'x', 2, 'passed'), turn(1, 'y', 3, 'failed'), turn(0, 'y', 3, 'passed')]
+  const { sections } = timelineOf(snapshot('failed', 'steps', [loop, ...inside], 40), [], [], 0)
+  const rows = sections[0]?.rows ?? []
+  expect(rows.map((row) => row.path)).toEqual(['steps/b', 'steps/b[0]/x', 'steps/b[0]/y', 'steps/b[1]/x', 'steps/b[1]/y'])
+  expect(visibleRows(rows, new Set(), undefined).map((row) => row.path)).toEqual(['steps/b', 'steps/b[1]/y'])
+  expect(visibleRows(rows, new Set(['steps/b']), undefined)).toHaveLength(5)
 })

@@ -25,6 +25,8 @@ export interface Row {
   run: StepRun | undefined
   bars: Bar[]
   durationMs: number | null
+  /** Paths of the loops and branches it is in, from the outside in. */
+  around: string[]
 }
 
 export interface Section {
@@ -51,7 +53,7 @@ export function timelineOf(snapshot: Snapshot, plan: PlannedStep[], attempts: At
   const sections = SECTIONS.map((name): Section => {
     const mine = rows
       .filter((row) => row.section === name)
-      .toSorted((one, other) => one.position - other.position || one.order - other.order)
+      .toSorted((one, other) => inOrder(one.place, other.place) || one.order - other.order)
       .map((row) => withBars(row, byPath.get(row.path) ?? [], begin, now))
     return { name, rows: mine, durationMs: spanOf(mine, now) }
   }).filter((section) => section.rows.length > 0)
@@ -77,19 +79,41 @@ function grouped(attempts: AttemptLine[]): Map<string, AttemptLine[]> {
 
 interface Found extends Omit<Row, 'bars' | 'durationMs'> {
   section: string
-  position: number
+  /** Turn and position of every step around it and of itself: turns stand together, whichever ran first. */
+  place: number[]
   order: number
+}
+
+function inOrder(one: number[], other: number[]): number {
+  for (let at = 0; at < Math.min(one.length, other.length); at += 1) {
+    const difference = (one[at] ?? 0) - (other[at] ?? 0)
+    if (difference) return difference
+  }
+  return one.length - other.length
+}
+
+/** Each prefix of a path that ends before a turn's number: `steps/a[1]/b[2]/c` is in `steps/a` and in `steps/a[1]/b`. */
+export function around(path: string): string[] {
+  return [...path.matchAll(/\[\d+\]/g)].map((found) => path.slice(0, found.index))
+}
+
+/** What is to be seen of a section: of a closed loop only what failed in it, and the step that is open. */
+export function visibleRows(rows: Row[], opened: ReadonlySet<string>, openPath: string | undefined): Row[] {
+  return rows.filter((row) => row.state === 'failed' || row.path === openPath || row.around.every((path) => opened.has(path)))
 }
 
 function ran(steps: StepRun[], plan: PlannedStep[]): Found[] {
   const names = new Map(plan.map((one) => [one.path, one.name]))
   const depths = new Map<string, number>()
+  const places = new Map<string, number[]>()
   return steps.map((run, order) => {
     const depth = run.parent === null ? 0 : (depths.get(run.parent) ?? 0) + 1
     depths.set(run.path, depth)
     const { path, id, action, section, position } = run
+    const place = [...(run.parent === null ? [] : (places.get(run.parent) ?? [])), run.index ?? -1, position]
+    places.set(path, place)
     const state = run.status as StepState
-    return { path, id, action, section, position, order, depth, state, run, name: names.get(keyOf(path)) ?? '' }
+    return { path, id, action, section, place, order, depth, state, run, name: names.get(keyOf(path)) ?? '', around: around(path) }
   })
 }
 
@@ -104,7 +128,8 @@ function missing(snapshot: Snapshot, plan: PlannedStep[]): Found[] {
     .map((one) => {
       const isPast = isOver || SECTIONS.findIndex((name) => name === one.section) < phase
       const { path, id, action, section, position, name } = one
-      return { path, id, action, section, position, name, order: 0, depth: 0, run: undefined, state: isPast ? 'not_reached' : 'to_come' }
+      const state = isPast ? 'not_reached' : 'to_come'
+      return { path, id, action, section, place: [-1, position], name, order: 0, depth: 0, run: undefined, state, around: [] }
     })
 }
 
@@ -113,7 +138,7 @@ export function keyOf(path: string): string {
 }
 
 function withBars(found: Found, attempts: AttemptLine[], begin: number, now: number): Row {
-  const { path, id, action, name, depth, state, run } = found
+  const { path, id, action, name, depth, state, run, around: inside } = found
   const bars = attempts.length > 0 ? attemptBars(attempts, begin, now) : roughBars(run, begin, now)
   if (run?.status === 'retrying' && run.due_at) {
     const due = Date.parse(run.due_at) - begin
@@ -123,7 +148,7 @@ function withBars(found: Found, attempts: AttemptLine[], begin: number, now: num
   }
   const isOn = run?.started_at && !run.finished_at && run.status !== 'pending'
   const durationMs = isOn && run.started_at ? now - Date.parse(run.started_at) : (run?.duration_ms ?? null)
-  return { path, id, action, name, depth, state, run, bars, durationMs }
+  return { path, id, action, name, depth, state, run, bars, durationMs, around: inside }
 }
 
 function attemptBars(attempts: AttemptLine[], begin: number, now: number): Bar[] {

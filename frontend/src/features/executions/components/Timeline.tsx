@@ -1,8 +1,8 @@
-import { Fragment, useEffect, useMemo, useRef } from 'react'
+import { Fragment, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { durationText } from '@/lib/time'
 import { StatusIcon } from '@/ui/StatusIcon'
 import { STEP_STATE, type StepState } from '../status'
-import { type Row, sectionWords, type Timeline as TimelineData } from '../timeline'
+import { type Row, sectionWords, type Timeline as TimelineData, visibleRows } from '../timeline'
 import { DivergenceLine } from './DivergenceLine'
 import { TimelineRow } from './TimelineRow'
 import styles from './Timeline.module.css'
@@ -23,6 +23,8 @@ const SECTION_NAMES = { setup: 'Setup', steps: 'Steps', teardown: 'Teardown' }
 
 export function Timeline({ timeline, openPath, isRunning, isFollowing, onOpen, onScrollAway, onFollow, parting }: Props) {
   const box = useRef<HTMLDivElement>(null)
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set())
+  const onToggle = useCallback((path: string) => setOpened((before) => toggled(before, path)), [])
   const rows = useMemo(() => timeline.sections.flatMap((section) => section.rows), [timeline])
   useEffect(() => {
     if (!openPath) return
@@ -48,10 +50,17 @@ export function Timeline({ timeline, openPath, isRunning, isFollowing, onOpen, o
             </h2>
             <ol className={styles.rows}>
               <Lines timeline={timeline} isRunning={isRunning} />
-              {section.rows.map((row) => (
+              {visibleRows(section.rows, opened, openPath).map((row) => (
                 <Fragment key={row.path}>
                   {row.path === parting?.path && <DivergenceLine partner={parting.partner} sentence={parting.sentence} />}
-                  <TimelineRow row={row} totalMs={timeline.totalMs} isOpen={row.path === openPath} onOpen={onOpen} />
+                  <TimelineRow
+                    row={row}
+                    totalMs={timeline.totalMs}
+                    isOpen={row.path === openPath}
+                    onOpen={onOpen}
+                    isExpanded={opened.has(row.path)}
+                    onToggle={onToggle}
+                  />
                 </Fragment>
               ))}
             </ol>
@@ -74,6 +83,12 @@ export function Timeline({ timeline, openPath, isRunning, isFollowing, onOpen, o
       )}
     </section>
   )
+}
+
+function toggled(before: ReadonlySet<string>, path: string): ReadonlySet<string> {
+  const after = new Set(before)
+  if (!after.delete(path)) after.add(path)
+  return after
 }
 
 const COUNTED: StepState[] = ['passed', 'failed', 'running', 'retrying', 'pending', 'cancelled', 'skipped', 'not_reached', 'to_come']

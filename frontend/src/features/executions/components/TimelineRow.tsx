@@ -11,9 +11,12 @@ interface Props {
   totalMs: number
   isOpen: boolean
   onOpen: (path: string) => void
+  isExpanded?: boolean
+  /** Of a loop or branches: show or hide the steps inside. */
+  onToggle?: (path: string) => void
 }
 
-export const TimelineRow = memo(function TimelineRow({ row, totalMs, isOpen, onOpen }: Props) {
+export const TimelineRow = memo(function TimelineRow({ row, totalMs, isOpen, onOpen, isExpanded = false, onToggle }: Props) {
   const look = stepLook(row.state)
   const isQuiet = row.state === 'not_reached' || row.state === 'to_come' || row.state === 'skipped'
   const says = whatItSays(row)
@@ -48,9 +51,27 @@ export const TimelineRow = memo(function TimelineRow({ row, totalMs, isOpen, onO
           </span>
         )}
       </button>
+      {row.run?.turns && onToggle && (
+        <button
+          type="button"
+          className={styles.turns}
+          aria-expanded={isExpanded}
+          style={{ marginLeft: row.depth * 20 + 28 }}
+          onClick={() => onToggle(row.path)}
+        >
+          {isExpanded ? '▾' : '▸'} {turnWords(row.run.turns)}
+        </button>
+      )}
     </li>
   )
 })
+
+function turnWords(turns: NonNullable<NonNullable<Row['run']>['turns']>): string {
+  const words = [turns.started < turns.total ? `${turns.started} of ${turns.total} turns` : `${turns.total} ${turns.total === 1 ? 'turn' : 'turns'}`]
+  if (turns.running) words.push(`${turns.running} running`)
+  if (turns.failed) words.push(`${turns.failed} failed`)
+  return words.join(', ')
+}
 
 const SMALLEST = '3px'
 
