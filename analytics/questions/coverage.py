@@ -84,9 +84,11 @@ class Coverage:
 
 def coverage_of(scope: Scope, *, service: str = "", deprecated: bool = False) -> Coverage:
     """In the days of the scope. `service` is the name of one document; `deprecated` operations count if asked for."""
-    documents = ServiceDocument.objects.filter(workspace=scope.workspace)
-    documents = documents.filter(name=service) if service else documents
-    called, defined, last = _called(scope), _defined(scope), _last_days(scope.workspace)
+    rows_of = ServiceDocument.objects.filter(workspace=scope.workspace).defer("text")
+    documents = list(rows_of.filter(name=service) if service else rows_of)
+    called = _called(scope)
+    # What only documents are held against: neither is read without one.
+    defined, last = (_defined(scope), _last_days(scope.workspace)) if documents else (set(), {})
     services = [_service(one, called, defined, last, deprecated=deprecated) for one in documents]
     described = {(one.protocol, host) for one in documents for host in one.services}
     declared, covered = sum(one.declared for one in services), sum(one.covered for one in services)
