@@ -92,18 +92,18 @@ class Following:
     _cancelled: bool = False
 
     def finish(self) -> tuple[Batch, list[Row]]:
-        pause, ended = SHORTEST_PAUSE, -1
+        pause, seen = SHORTEST_PAUSE, (-1, "")
         while True:
             try:
                 self.batch = self.client.batch(self.batch["id"])
-                now_ended = _ended(self.batch)
-                if now_ended != ended:
-                    ended, pause = now_ended, SHORTEST_PAUSE
+                now = (_ended(self.batch), self.batch["status"])  # it is over a moment after its last row
+                if now != seen:
+                    seen, pause = now, SHORTEST_PAUSE
                     rows = list(self.client.batch_rows(self.batch["id"]))
                     self._show(rows)
                     if self.batch["status"] != "running":
                         return self.batch, rows
-                self.screen.status(self, [(f"{ended} of {self.batch['counts']['total']} rows", "dim")])
+                self.screen.status(self, [(f"{now[0]} of {self.batch['counts']['total']} rows", "dim")])
                 time.sleep(pause)
                 pause = min(pause * 1.3, LONGEST_PAUSE)
             except KeyboardInterrupt:

@@ -54,6 +54,7 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     executions.ExecutionsError: 400,
     executions.AlreadyFinal: 409,
     executions.CannotRerun: 409,
+    executions.CallRefused: 409,
     executions.InAnotherWorkspace: 404,
     executions.KeyUsedBefore: 409,
     executions.SearchInvalid: 422,

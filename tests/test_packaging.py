@@ -11,6 +11,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from cli.embedded.programs import Programs
+from config.celery import queues as worker_queues
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCKS = ("requirements.txt", "requirements-dev.txt")
@@ -77,7 +78,15 @@ def test_compose_refuses_to_start_without_a_secret(secret: str) -> None:
 def test_compose_and_the_embedded_stack_start_workers_that_take_the_same_queues() -> None:
     embedded = Programs({}, ROOT, ROOT).worker(1).argv
     queues = embedded[embedded.index("-Q") + 1]
-    assert f"--queues={queues}" in (ROOT / "compose.yaml").read_text()
+    assert queues.split(",") == [queue.name for queue in worker_queues()]  # without -Q, as in compose.yaml
+    assert "--queues" not in (ROOT / "compose.yaml").read_text()
+
+
+def test_a_worker_of_a_group_takes_the_steps_of_its_group_and_what_everybody_may(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("STEPWELL_WORKER_GROUP", "eu")
+    assert [queue.name for queue in worker_queues()] == ["steps.eu", "control", "analysis"]
 
 
 def test_the_table_of_settings_is_complete_and_true() -> None:

@@ -11,6 +11,7 @@ from config.api import api
 from executions.errors import ExecutionsError
 from flows.encryption import CannotDecrypt
 from flows.errors import FlowsError
+from notifications.errors import NotificationsError
 from workspaces.errors import WorkspacesError
 
 
@@ -20,7 +21,9 @@ def tree(root: type[Exception]) -> Iterator[type[Exception]]:
         yield from tree(child)
 
 
-@pytest.mark.parametrize("root", [WorkspacesError, FlowsError, ExecutionsError, AnalyticsError, CannotDecrypt])
+@pytest.mark.parametrize(
+    "root", [WorkspacesError, FlowsError, ExecutionsError, AnalyticsError, NotificationsError, CannotDecrypt]
+)
 def test_every_error_of_ours_has_a_status(root: type[Exception]) -> None:
     missing = [
         kind.__name__ for kind in tree(root) if kind.__module__.endswith("errors") and kind not in problems.STATUS
