@@ -30,4 +30,4 @@ ENV PATH=/opt/stepwell/bin:$PATH \
     MALLOC_ARENA_MAX=2
 USER stepwell
 EXPOSE 8000
-CMD ["daphne", "-b", "0.0.0.0", "-p", "8000", "--no-server-name", "config.asgi:application"]
+CMD ["daphne", "-b", "0.0.0.0", "-p", "8000", "--no-server-name", "--access-log", "/dev/null", "config.asgi:application"]

@@ -63,7 +63,9 @@ class Programs:
 
     def web(self, listening: int) -> Program:
         """Serves on a socket that is listening already."""
-        program = self._python("web", "daphne", "--fd", str(listening), "--no-server-name", "config.asgi:application")
+        # No log of addresses: those of hooks and of login links are secrets.
+        words = ("--fd", str(listening), "--no-server-name", "--access-log", os.devnull)
+        program = self._python("web", "daphne", *words, "config.asgi:application")
         program.keep = (listening,)
         return program
 
