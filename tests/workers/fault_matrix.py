@@ -22,7 +22,14 @@ class Never:
     reason: str
 
 
-Cell = Proof | Never
+@dataclass(frozen=True)
+class Through:
+    """Each try is one of that action, run by its own code: what is proved there is proved here."""
+
+    action: str
+
+
+Cell = Proof | Never | Through
 Row = Mapping[str, Cell]
 
 FAULTS: Final = (
@@ -294,6 +301,28 @@ HOLDING_ROW: Row = {
     ),
 }
 
+WAITS: Final = "workers/test_engine_waits.py"
+CALLS: Final = "workers/test_engine_calls.py"
+WAIT_UNTIL_ROW: Row = {
+    **HOLDING_ROW,
+    "cancelled in each phase": by(f"{WAITS}::test_a_cancel_ends_the_waiting_between_two_rounds"),
+    "read time-out": by(f"{WAITS}::test_waiting_in_vain_fails_and_says_for_what"),
+}
+RUN_FLOW_ROW: Row = {
+    **HOLDING_ROW,
+    "target's own error": by(f"{CALLS}::test_a_flow_that_fails_fails_the_step_for_its_reason"),
+    "read time-out": by(f"{CALLS}::test_its_time_out_reaches_the_other_flow"),
+    "cancelled in each phase": by(f"{CALLS}::test_a_cancel_reaches_the_other_flow_and_its_teardown_is_waited_for"),
+}
+WAIT_FOR_ROW: Row = {  # what fails means "not yet", and the last of it is told when the time is up
+    **dict.fromkeys(FAULTS, Through("http_request")),
+    "refused": by(f"{WAITS}::test_a_port_nobody_listens_at_is_told_with_the_last_answer"),
+}
+DB_POLL_ROW: Row = {
+    **dict.fromkeys(FAULTS, Through("database_query")),
+    "wrong type": by(f"{WAITS}::test_a_condition_in_parts_and_an_answer_that_never_comes"),
+}
+
 MATRIX: Final[Mapping[str, Row]] = {
     "http_request": HTTP_ROW,
     "database_query": SQL_ROW,
@@ -309,8 +338,12 @@ MATRIX: Final[Mapping[str, Row]] = {
     "log": LOCAL_ROW,
     "assert": ASSERT_ROW,
     "set": LOCAL_ROW,
+    "wait_for": WAIT_FOR_ROW,
+    "db_poll": DB_POLL_ROW,
     # These hold other steps, and end when those do.
     "for_each": HOLDING_ROW,
     "parallel": HOLDING_ROW,
     "condition": HOLDING_ROW,
+    "wait_until": WAIT_UNTIL_ROW,
+    "run_flow": RUN_FLOW_ROW,
 }
