@@ -35,6 +35,10 @@ export function Shell() {
           <Icon name="executions" />
           Executions
         </Link>
+        <Link to={PATHS.schedules} className={styles.item} activeProps={{ 'data-active': true }}>
+          <Icon name="schedule" />
+          Schedules
+        </Link>
         <span className={styles.gap} />
         <Link to={PATHS.workspacePart} params={{ part: 'tokens' }} className={styles.item} data-active={isWorkspace || undefined}>
           <Icon name="key" />

@@ -4,5 +4,8 @@ export const PATHS = {
   compare: '/executions/$executionId/compare',
   workspace: '/workspace',
   workspacePart: '/workspace/$part',
+  schedules: '/schedules',
+  newSchedule: '/schedules/new',
+  schedule: '/schedules/$scheduleId',
   admin: '/admin/',
 } as const

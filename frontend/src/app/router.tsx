@@ -67,8 +67,36 @@ export const workspaceRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/WorkspacePage'), 'WorkspacePage'),
 })
 
+const schedulesRoute = createRoute({
+  getParentRoute: () => root,
+  path: PATHS.schedules,
+  component: lazyRouteComponent(() => import('./pages/SchedulesPage'), 'SchedulesPage'),
+})
+
+const newScheduleRoute = createRoute({
+  getParentRoute: () => root,
+  path: PATHS.newSchedule,
+  component: lazyRouteComponent(() => import('./pages/NewSchedulePage'), 'NewSchedulePage'),
+})
+
+const scheduleRoute = createRoute({
+  getParentRoute: () => root,
+  path: PATHS.schedule,
+  component: lazyRouteComponent(() => import('./pages/SchedulePage'), 'SchedulePage'),
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, executionsRoute, executionRoute, compareRoute, workspaceHome, workspaceRoute]),
+  routeTree: root.addChildren([
+    home,
+    executionsRoute,
+    executionRoute,
+    compareRoute,
+    schedulesRoute,
+    newScheduleRoute,
+    scheduleRoute,
+    workspaceHome,
+    workspaceRoute,
+  ]),
   trailingSlash: 'preserve',
   defaultPreload: 'intent',
 })
