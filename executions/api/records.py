@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from ninja import Query
 
 from executions.api.router import router
+from executions.facts import FactsOut, facts_of
 from executions.lookup import attempt_lines_of, family_of, find_execution, find_visible, shown_steps
 from executions.report import report_of
 from executions.schemas import ExecutionOut, ReportOut, SnapshotOut, SnapshotQuery
@@ -55,3 +56,9 @@ def get_family(request: ApiRequest, execution_id: int) -> list[ExecutionOut]:
     """The original and its re-runs, oldest first: the first and at most the last 49."""
     execution = find_execution(request.auth.workspace, execution_id)
     return [ExecutionOut.of(member) for member in family_of(execution)]
+
+
+@router.get("/{int:execution_id}/facts", response=FactsOut)
+def get_facts(request: ApiRequest, execution_id: int) -> FactsOut:
+    """Beside the snapshot: overrides, the flow's latest version, and how long the run and its steps usually take."""
+    return facts_of(find_execution(request.auth.workspace, execution_id))

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from tests.e2e.front_door import Api
 from tests.environment import SESSION_FOLDER
+from tests.pages.scenes import Scenes
 from tests.running_stack import Stack
 
 PICTURES = Path(os.environ.get("STEPWELL_PICTURES", SESSION_FOLDER / "pictures"))
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 SIGN_IN = re.compile(r"/login/[\w-]+/")
 
 
@@ -45,9 +48,7 @@ def signed_in(browser: Browser, stack: Stack, tmp_path_factory: pytest.TempPathF
 
 @pytest.fixture
 def context(browser: Browser, stack: Stack, signed_in: Path) -> Iterator[BrowserContext]:
-    made = browser.new_context(
-        base_url=stack.url, storage_state=signed_in, viewport={"width": 1440, "height": 900}, reduced_motion="reduce"
-    )
+    made = browser.new_context(base_url=stack.url, storage_state=signed_in, viewport=WIDE, reduced_motion="reduce")
     yield made
     made.close()
 
@@ -80,15 +81,25 @@ def api(stack: Stack) -> Iterator[Api]:
     made.close()
 
 
+@pytest.fixture(scope="package")
+def scenes(stack: Stack) -> Iterator[Scenes]:
+    """Runs of every kind, for tests that only look at them."""
+    api = Api(stack)
+    played = Scenes(api, stack)
+    played.play()
+    yield played
+    played.end()
+    api.close()
+
+
 def picture(page: Page, name: str) -> None:
-    """Keep what the page shows: as it is, in the dark, and on a phone."""
+    """Keep what the page shows: wide and on a phone, light and dark."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png")
-    page.emulate_media(color_scheme="dark")
-    page.screenshot(path=PICTURES / f"{name}-dark.png")
-    page.emulate_media(color_scheme="light")
-    size = page.viewport_size
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.screenshot(path=PICTURES / f"{name}-phone.png")
-    if size is not None:
+    wide = page.viewport_size or WIDE
+    for device, size in {"": wide, "-phone": PHONE}.items():
         page.set_viewport_size(size)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.screenshot(path=PICTURES / f"{name}{device}{'-dark' if scheme == 'dark' else ''}.png")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(wide)

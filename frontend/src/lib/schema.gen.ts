@@ -854,6 +854,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/executions/{execution_id}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Facts
+         * @description Beside the snapshot: overrides, the flow's latest version, and how long the run and its steps usually take.
+         */
+        get: operations["executions_api_records_get_facts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/executions/{execution_id}/family": {
         parameters: {
             query?: never;
@@ -2941,6 +2961,23 @@ export interface components {
             waiting_for: components["schemas"]["WaitingFor"] | null;
             /** Workspace */
             workspace: string;
+        };
+        /** FactsOut */
+        FactsOut: {
+            /**
+             * Latest Version
+             * @description Of the flow, today.
+             */
+            latest_version: number;
+            /**
+             * Overrides
+             * @description As given at the start, secrets masked.
+             */
+            overrides: {
+                [key: string]: unknown;
+            };
+            /** @description None before the first that passed. */
+            usual: components["schemas"]["UsualOut"] | null;
         };
         /** FailedStep */
         FailedStep: {
@@ -5481,6 +5518,26 @@ export interface components {
              */
             environment?: string[];
         };
+        /**
+         * UsualOut
+         * @description Medians of the last 20 that passed, of the same flow and environment.
+         */
+        UsualOut: {
+            /** Duration Ms */
+            duration_ms: number;
+            /**
+             * Runs
+             * @description How many there were.
+             */
+            runs: number;
+            /**
+             * Steps
+             * @description By path without the turns of loops: milliseconds.
+             */
+            steps: {
+                [key: string]: number;
+            };
+        };
         /** VariableChangeOut */
         VariableChangeOut: {
             /**
@@ -7060,6 +7117,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+        };
+    };
+    executions_api_records_get_facts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactsOut"];
                 };
             };
         };

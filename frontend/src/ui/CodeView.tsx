@@ -1,118 +1,93 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useMemo, useRef, useState } from 'react'
+import { type CodeDocument, LocalDocument } from './codeDocument'
+import { CodeLine } from './CodeLine'
+import type { NodeAction } from './CodeMenu'
 import styles from './CodeView.module.css'
-import { Masked } from './Masked'
-import { type Line, jsonLines, textLines } from './jsonLines'
+import { LongCode } from './LongCode'
 
-const LINE_HEIGHT = 17
 const VIRTUAL_FROM = 300
-const LONGEST_LINE = 5000
 
-interface Props {
-  /** A JSON value; give `text` instead for what is none. */
-  value?: unknown
-  text?: string | undefined
+export interface CodeProps {
+  label: string
   /** JSONPaths of values that an assertion found wrong. */
   wrong?: readonly string[]
   /** The value a link points at: scrolled to, and marked. */
   at?: string | undefined
   onPick?: ((path: string) => void) | undefined
-  label: string
+  /** What can be done with the value that begins at a line. */
+  actionsOf?: ((index: number) => NodeAction[]) | undefined
+  /** What is searched for, and the line of the hit that is shown now. */
+  words?: string
+  hit?: number | undefined
+  /** A few lines at once; the rest by scrolling. */
+  isShort?: boolean
+}
+
+interface Props extends CodeProps {
+  document?: CodeDocument
+  /** In place of a document: a JSON value, or a text. */
+  value?: unknown
+  text?: string | undefined
 }
 
 /** Lines with numbers. Long documents draw only what is in view; long lines wrap where the document is short. */
-export function CodeView({ value, text, wrong = [], at, onPick, label }: Props) {
-  const lines = useMemo(() => (text === undefined ? jsonLines(value) : textLines(text)), [value, text])
-  const marks = useMemo(() => new Set(wrong), [wrong])
-  if (lines.length < VIRTUAL_FROM) {
-    return (
-      <div className={styles.code} role="group" aria-label={label}>
-        {lines.map((line, index) => (
-          <CodeLine key={index} line={line} number={index + 1} wrong={marks.has(line.path)} isAt={at !== undefined && at === line.path} onPick={onPick} wraps />
-        ))}
-      </div>
-    )
-  }
-  return <LongCode lines={lines} marks={marks} at={at} onPick={onPick} label={label} />
+export function CodeView({ document, value, text, ...rest }: Props) {
+  const own = useMemo(() => document ?? (text === undefined ? LocalDocument.ofValue(value) : LocalDocument.ofText(text)), [document, value, text])
+  const target = useTarget(own, rest.at)
+  return own.count < VIRTUAL_FROM ? <ShortCode {...rest} document={own} target={target} /> : <LongCode {...rest} document={own} target={target} />
 }
 
-interface LongProps {
-  lines: Line[]
-  marks: Set<string>
-  at: string | undefined
-  onPick: Props['onPick']
-  label: string
+/** The line of the path that is pointed at. */
+function useTarget(document: CodeDocument, at: string | undefined): number {
+  const [found, setFound] = useState<{ of: CodeDocument; path: string; index: number } | null>(null)
+  useEffect(() => {
+    let isOld = false
+    if (at !== undefined) {
+      void document.indexOf(at).then((index) => {
+        if (!isOld) setFound({ of: document, path: at, index })
+      })
+    }
+    return () => {
+      isOld = true
+    }
+  }, [document, at])
+  return found && found.of === document && found.path === at ? found.index : -1
 }
 
-function LongCode({ lines, marks, at, onPick, label }: LongProps) {
+function ShortCode({ document, target, label, wrong = [], onPick, actionsOf, words = '', hit, isShort }: CodeProps & { document: CodeDocument; target: number }) {
   const box = useRef<HTMLDivElement>(null)
-  // The virtualizer keeps its own state; what it returns must not be remembered by a compiler.
-  // eslint-disable-next-line react-hooks/incompatible-library -- it is used in this component only
-  const rows = useVirtualizer({ count: lines.length, getScrollElement: () => box.current, estimateSize: () => LINE_HEIGHT, overscan: 20 })
-  const target = at === undefined ? -1 : lines.findIndex((line) => line.path === at)
+  const marks = useMemo(() => new Set(wrong), [wrong])
+  const firstWrong = useMemo(() => firstOf(document, marks), [document, marks])
   useEffect(() => {
-    if (target >= 0) rows.scrollToIndex(target, { align: 'center' })
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- scrolls when the target changes, not when rows do
-  }, [target])
+    const line = hit ?? (target >= 0 ? target : undefined)
+    if (line !== undefined) show(box.current, line, true)
+    else if (firstWrong >= 0) show(box.current, firstWrong, false)
+  }, [target, hit, firstWrong])
   return (
-    <div ref={box} className={styles.long} role="group" aria-label={label} tabIndex={0}>
-      <div className={styles.code} style={{ height: rows.getTotalSize(), position: 'relative' }}>
-        {rows.getVirtualItems().map((item) => {
-          const line = lines[item.index]
-          return (
-            line && (
-              <div key={item.key} style={{ position: 'absolute', top: item.start, left: 0, right: 0 }}>
-                <CodeLine line={line} number={item.index + 1} wrong={marks.has(line.path)} isAt={item.index === target} onPick={onPick} wraps={false} />
-              </div>
-            )
-          )
-        })}
-      </div>
+    <div ref={box} className={`${styles.code ?? ''} ${isShort ? (styles.few ?? '') : ''}`} role="group" aria-label={label} tabIndex={isShort ? 0 : undefined}>
+      {Array.from({ length: document.count }, (_, index) => {
+        const line = document.at(index)
+        return (
+          <CodeLine key={index} line={line} index={index} wrong={line !== undefined && marks.has(line.path)} isAt={index === target} wraps words={words} isHit={index === hit} onPick={onPick} actionsOf={actionsOf} />
+        )
+      })}
     </div>
   )
 }
 
-interface LineProps {
-  line: Line
-  number: number
-  wrong: boolean
-  isAt: boolean
-  onPick: Props['onPick']
-  wraps: boolean
+function firstOf(document: CodeDocument, paths: ReadonlySet<string>): number {
+  if (paths.size === 0) return -1
+  for (let index = 0; index < document.count; index += 1) {
+    const line = document.at(index)
+    if (line && paths.has(line.path)) return index
+  }
+  return -1
 }
 
-function CodeLine({ line, number, wrong, isAt, onPick, wraps }: LineProps) {
-  const row = useRef<HTMLDivElement>(null)
-  const [isWhole, setWhole] = useState(false)
-  useEffect(() => {
-    if (isAt && wraps) row.current?.scrollIntoView({ block: 'center' })
-  }, [isAt, wraps])
-  const length = line.parts.reduce((sum, part) => sum + part.text.length, 0)
-  const isCut = length > LONGEST_LINE && !isWhole
-  const classes = [styles.line, wraps ? styles.wraps : '', wrong ? styles.wrong : '', isAt ? styles.at : '']
-  return (
-    <div ref={row} className={classes.filter(Boolean).join(' ')} data-path={line.path || undefined}>
-      {onPick && line.path ? (
-        <button type="button" className={styles.number} aria-label={`Line ${number}, ${line.path}`} title={line.path} onClick={() => onPick(line.path)}>
-          {number}
-        </button>
-      ) : (
-        <span className={styles.number} aria-hidden="true">
-          {number}
-        </span>
-      )}
-      <span className={styles.text} style={{ paddingLeft: line.indent * 14 }} dir="ltr">
-        {line.parts.map((part, index) => (
-          <span key={index} className={styles[part.kind]}>
-            <Masked text={isCut ? part.text.slice(0, LONGEST_LINE) : part.text} />
-          </span>
-        ))}
-        {isCut && (
-          <button type="button" className={styles.more} onClick={() => setWhole(true)}>
-            … {(length - LONGEST_LINE).toLocaleString('en-GB')} more characters
-          </button>
-        )}
-      </span>
-    </div>
-  )
+/** Into the middle of its own box; the page itself moves only for what somebody asked for. */
+function show(box: HTMLElement | null, index: number, isAsked: boolean): void {
+  const line = box?.querySelector<HTMLElement>(`[data-line="${index}"]`)
+  if (!box || !line) return
+  box.scrollTop = line.offsetTop - box.offsetTop - (box.clientHeight - line.offsetHeight) / 2
+  if (isAsked) line.scrollIntoView({ block: 'nearest' })
 }

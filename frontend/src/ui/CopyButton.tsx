@@ -2,8 +2,15 @@ import { useEffect, useState } from 'react'
 import { Button } from './Button'
 import { Icon } from './Icon'
 
+interface Props {
+  text: () => string
+  label: string
+  icon?: 'copy' | 'link'
+  iconOnly?: boolean
+}
+
 /** Copies, and says so where it was clicked. */
-export function CopyButton({ text, label, icon = 'copy' }: { text: () => string; label: string; icon?: 'copy' | 'link' }) {
+export function CopyButton({ text, label, icon = 'copy', iconOnly = false }: Props) {
   const [said, setSaid] = useState('')
   useEffect(() => {
     if (!said) return
@@ -19,9 +26,11 @@ export function CopyButton({ text, label, icon = 'copy' }: { text: () => string;
     }
   }
   return (
-    <Button small onClick={() => void copy()}>
+    <Button small onClick={() => void copy()} title={iconOnly ? label : undefined}>
       <Icon name={icon} size={14} />
-      <span aria-live="polite">{said || label}</span>
+      <span aria-live="polite" className={iconOnly && !said ? 'spoken' : undefined}>
+        {said || label}
+      </span>
     </Button>
   )
 }

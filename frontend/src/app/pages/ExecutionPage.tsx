@@ -18,9 +18,13 @@ export function ExecutionPage() {
   const id = /^\d{1,18}$/.test(executionId.replace(/\/$/, '')) ? Number.parseInt(executionId, 10) : null
   const snapshot = useQuery({ ...executionQueries.snapshot(id ?? 0), enabled: id !== null })
   useHomeWorkspace(snapshot.error)
+  // Waited for once, so that the page need not make room for them later.
+  const facts = useQuery({ ...executionQueries.facts(id ?? 0), enabled: snapshot.data !== undefined })
+  const family = useQuery({ ...executionQueries.family(id ?? 0), enabled: snapshot.data !== undefined })
+  const isOpening = [facts, family].some((one) => one.isPending && one.failureCount === 0 && one.errorUpdateCount === 0)
   const toList = { label: 'All executions', run: () => void navigate({ to: PATHS.executions }) }
   if (id === null) return <Notice role="alert" title={`${executionId} is no number of an execution.`} action={toList} />
-  if (snapshot.isPending) return <Skeleton rows={14} height={30} />
+  if (snapshot.isPending || (snapshot.data && isOpening)) return <Skeleton rows={14} height={30} />
   if (!snapshot.data) {
     const { error } = snapshot
     if (belongsElsewhere(error)) return <Skeleton rows={14} height={30} />

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { AttemptLine, PlannedStep, Snapshot, StepRun } from './api/types'
-import { sectionWords, stepToOpen, ticksOf, timelineOf, visibleRows } from './timeline'
+import { busyAxis, horizonOf, ticksOf, wholeAxis } from './axis'
+import { sectionWords, stepToOpen, timelineOf, visibleRows } from './timeline'
 
 const AT = (ms: number): string => new Date(Date.UTC(2026, 0, 1) + ms).toISOString()
 
@@ -68,6 +69,31 @@ test.each([1, 7, 99, 1234, 60_000, 3_600_000])('ticks over %i ms are few and beg
   expect(ticks[0]).toBe(0)
   expect(ticks.length).toBeGreaterThan(1)
   expect(ticks.length).toBeLessThan(8)
+})
+
+test('the usual end of a step is told from its own start', () => {
+  const steps = [run('steps/b', 1, 'passed', 10, 100)]
+  const usual = { duration_ms: 50, steps: { 'steps/b': 40 } }
+  const { sections } = timelineOf(snapshot('passed', 'steps', steps, 100), [], [], 0, usual)
+  expect(sections[0]?.rows[0]?.usualEnd).toBe(50)
+})
+
+test('while a run goes on its axis ends ahead, at a place that stays for a while', () => {
+  expect(horizonOf(21_400, 34_000, true)).toBe(horizonOf(22_000, 34_000, true))
+  expect(horizonOf(21_400, 34_000, true)).toBeGreaterThanOrEqual(34_000)
+  expect(horizonOf(21_400, 34_000, false)).toBe(21_400)
+})
+
+test('busy parts leave long waits out, in order and without a break in the axis', () => {
+  const steps = [run('steps/b', 1, 'passed', 0, 1000), run('steps/c', 2, 'passed', 60_000, 61_000)]
+  const { sections, totalMs } = timelineOf(snapshot('passed', 'steps', steps, 61_000), [], [], 0)
+  const [busy, whole] = [busyAxis(sections, totalMs), wholeAxis(totalMs)]
+  expect(busy.breaks.map((one) => one.ms)).toEqual([59_000])
+  expect(whole.at(1000)).toBeLessThan(0.02)
+  expect(busy.at(1000)).toBeGreaterThan(0.4)
+  const places = [0, 500, 1000, 30_000, 60_000, 61_000].map((ms) => busy.at(ms))
+  expect(places).toEqual(places.toSorted((one, other) => one - other))
+  expect(places.at(-1)).toBeCloseTo(1)
 })
 
 test('a loop is one row until it is opened; what failed in it is seen at once, turn by turn', () => {

@@ -1,19 +1,9 @@
 /** The rows of a run: what ran, what is to come and what was not reached, on one axis of time. Pure. */
 
-import type { Tone } from '@/ui/StatusIcon'
 import type { AttemptLine, PlannedStep, Snapshot, StepRun } from './api/types'
-import { attemptTone, statusLook, stepLook, type StepState } from './status'
-
-export type BarKind = 'queue' | 'attempt' | 'wait' | 'next'
-
-export interface Bar {
-  kind: BarKind
-  tone: Tone
-  /** Milliseconds since the run began. */
-  from: number
-  to: number
-  label: string
-}
+import { horizonOf } from './axis'
+import { type Bar, barsOf } from './bars'
+import { statusLook, type StepState } from './status'
 
 export interface Row {
   path: string
@@ -25,6 +15,8 @@ export interface Row {
   run: StepRun | undefined
   bars: Bar[]
   durationMs: number | null
+  /** Where the step usually ends, in milliseconds since the run began; null when nobody knows. */
+  usualEnd: number | null
   /** Paths of the loops and branches it is in, from the outside in. */
   around: string[]
 }
@@ -33,18 +25,26 @@ export interface Section {
   name: 'setup' | 'steps' | 'teardown'
   rows: Row[]
   durationMs: number | null
+  /** Of the rows those to draw, where some are folded away. */
+  shown?: Row[]
 }
 
 export interface Timeline {
   sections: Section[]
+  /** Where the axis ends; beyond now while it runs. */
   totalMs: number
-  ticks: number[]
+  nowMs: number
+}
+
+/** Milliseconds that the run and its steps usually take; steps by path without turns. */
+export interface Usual {
+  duration_ms: number
+  steps: Readonly<Record<string, number>>
 }
 
 const SECTIONS = ['setup', 'steps', 'teardown'] as const
-const MOST_TICKS = 5
 
-export function timelineOf(snapshot: Snapshot, plan: PlannedStep[], attempts: AttemptLine[], now: number): Timeline {
+export function timelineOf(snapshot: Snapshot, plan: PlannedStep[], attempts: AttemptLine[], now: number, usual?: Usual): Timeline {
   const { execution, steps } = snapshot
   const end = execution.finished_at ? Date.parse(execution.finished_at) : now
   const begin = beginOf(execution.queued_at, execution.started_at, end)
@@ -54,11 +54,11 @@ export function timelineOf(snapshot: Snapshot, plan: PlannedStep[], attempts: At
     const mine = rows
       .filter((row) => row.section === name)
       .toSorted((one, other) => inOrder(one.place, other.place) || one.order - other.order)
-      .map((row) => withBars(row, byPath.get(row.path) ?? [], begin, now))
+      .map((row) => finished(row, byPath.get(row.path) ?? [], begin, now, usual?.steps ?? {}))
     return { name, rows: mine, durationMs: spanOf(mine, now) }
   }).filter((section) => section.rows.length > 0)
-  const totalMs = Math.max(end - begin, 1)
-  return { sections, totalMs, ticks: ticksOf(totalMs) }
+  const nowMs = Math.max(end - begin, 1)
+  return { sections, totalMs: horizonOf(nowMs, usual?.duration_ms, !execution.finished_at), nowMs }
 }
 
 /** The axis begins with the wait in the queue, unless that was longer than the run and would press it flat. */
@@ -77,7 +77,7 @@ function grouped(attempts: AttemptLine[]): Map<string, AttemptLine[]> {
   return groups
 }
 
-interface Found extends Omit<Row, 'bars' | 'durationMs'> {
+interface Found extends Omit<Row, 'bars' | 'durationMs' | 'usualEnd'> {
   section: string
   /** Turn and position of every step around it and of itself: turns stand together, whichever ran first. */
   place: number[]
@@ -137,42 +137,13 @@ export function keyOf(path: string): string {
   return path.replaceAll(/\[\d+\]/g, '')
 }
 
-function withBars(found: Found, attempts: AttemptLine[], begin: number, now: number): Row {
+function finished(found: Found, attempts: AttemptLine[], begin: number, now: number, usual: Usual['steps']): Row {
   const { path, id, action, name, depth, state, run, around: inside } = found
-  const bars = attempts.length > 0 ? attemptBars(attempts, begin, now) : roughBars(run, begin, now)
-  if (run?.status === 'retrying' && run.due_at) {
-    const due = Date.parse(run.due_at) - begin
-    const last = bars.at(-1)?.to ?? due
-    bars.push({ kind: 'wait', tone: 'retry', from: last, to: due, label: 'Wait' })
-    bars.push({ kind: 'next', tone: 'retry', from: due, to: due, label: `Attempt ${run.attempts + 1} to come` })
-  }
   const isOn = run?.started_at && !run.finished_at && run.status !== 'pending'
   const durationMs = isOn && run.started_at ? now - Date.parse(run.started_at) : (run?.duration_ms ?? null)
-  return { path, id, action, name, depth, state, run, bars, durationMs, around: inside }
-}
-
-function attemptBars(attempts: AttemptLine[], begin: number, now: number): Bar[] {
-  const bars: Bar[] = []
-  let before: number | undefined
-  for (const attempt of attempts) {
-    const due = Math.max(0, Date.parse(attempt.due_at) - begin)
-    const from = Date.parse(attempt.started_at) - begin
-    const to = (attempt.finished_at ? Date.parse(attempt.finished_at) : now) - begin
-    if (before !== undefined && from > before) bars.push({ kind: 'wait', tone: 'skip', from: before, to: from, label: 'Wait between attempts' })
-    const queueFrom = Math.max(due, before ?? due)
-    if (from > queueFrom) bars.push({ kind: 'queue', tone: 'skip', from: queueFrom, to: from, label: 'Waited for a worker' })
-    bars.push({ kind: 'attempt', tone: attemptTone(attempt.status), from, to: Math.max(to, from), label: `Attempt ${attempt.number}` })
-    before = to
-  }
-  return bars
-}
-
-/** Before the attempts are there: one bar over the whole step. */
-function roughBars(run: StepRun | undefined, begin: number, now: number): Bar[] {
-  if (!run?.started_at) return []
-  const from = Date.parse(run.started_at) - begin
-  const to = (run.finished_at ? Date.parse(run.finished_at) : now) - begin
-  return [{ kind: 'attempt', tone: stepLook(run.status).tone, from, to: Math.max(to, from), label: 'Step' }]
+  const usualMs = Object.hasOwn(usual, keyOf(path)) ? usual[keyOf(path)] : undefined
+  const usualEnd = usualMs !== undefined && run?.started_at && state !== 'skipped' ? Date.parse(run.started_at) - begin + usualMs : null
+  return { path, id, action, name, depth, state, run, bars: barsOf(run, attempts, begin, now), durationMs, usualEnd, around: inside }
 }
 
 function spanOf(rows: Row[], now: number): number | null {
@@ -183,12 +154,13 @@ function spanOf(rows: Row[], now: number): number | null {
   return to - from
 }
 
-/** Round numbers from 0 on, at most five. */
-export function ticksOf(totalMs: number): number[] {
-  const least = totalMs / (MOST_TICKS - 1)
-  const power = 10 ** Math.floor(Math.log10(least))
-  const step = [1, 2, 5, 10].map((one) => one * power).find((one) => one >= least) ?? 10 * power
-  return Array.from({ length: Math.floor(totalMs / step) + 1 }, (_, index) => index * step)
+/** What somebody looks for who asks for the failed steps only. */
+export function isTrouble(row: Row): boolean {
+  return row.state === 'failed' || row.state === 'retrying' || row.state === 'cancelled' || row.run?.recovered === true
+}
+
+export function onlyTrouble(sections: Section[]): Section[] {
+  return sections.map((section) => ({ ...section, rows: section.rows.filter(isTrouble) })).filter((section) => section.rows.length > 0)
 }
 
 export function sectionWords(section: Section): string {

@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { get, post } from '@/lib/http'
 import type { ListSearch } from '../search'
-import type { AttemptLine, Execution, ExecutionPage, FlowVersion, Histogram, RerunIn, Snapshot, StepDetail } from './types'
+import type { AttemptLine, Execution, ExecutionPage, Facts, FlowVersion, Histogram, RerunIn, Snapshot, StepDetail } from './types'
 
 const PAGE = 100
 const BUCKETS = 96
@@ -40,6 +40,13 @@ export const executionQueries = {
       placeholderData: keepPreviousData,
       staleTime: Infinity,
       gcTime: 10_000,
+    }),
+
+  facts: (id: number) =>
+    queryOptions({
+      queryKey: [...executionQueries.all, 'facts', id],
+      queryFn: ({ signal }) => get<Facts>(`/executions/${id}/facts`, undefined, signal),
+      staleTime: 60_000,
     }),
 
   family: (id: number) =>

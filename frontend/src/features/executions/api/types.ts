@@ -15,6 +15,7 @@ export type Shortened = Schemas['ShortenedOut']
 export type Piece = Schemas['PieceOut']
 export type BulkIn = Schemas['BulkIn']
 export type BulkOut = Schemas['BulkOut']
+export type Facts = Schemas['FactsOut']
 
 /** What a list row may also tell; each is drawn when it is there. */
 interface ListExtras {

@@ -1,5 +1,6 @@
 import { ExactNumber } from '@/lib/exactJson'
 import { Card } from '@/ui/Card'
+import { Changed } from '@/ui/Changed'
 import grid from '@/ui/Grid.module.css'
 import { Masked } from '@/ui/Masked'
 import { StatusIcon } from '@/ui/StatusIcon'
@@ -111,11 +112,12 @@ function Difference({ assertion: { actual, expected, operator } }: { assertion: 
   if (operator !== '==' || typeof actual !== 'string' || typeof expected !== 'string') return null
   const [start, end] = commonEnds(expected, actual)
   return (
-    <span className={styles.change}>
-      {start > 0 && '…'}
-      <del>{expected.slice(start, expected.length - end) || ' '}</del> <ins>{actual.slice(start, actual.length - end) || ' '}</ins>
-      {end > 0 && '…'}
-    </span>
+    <Changed
+      before={expected.slice(start, expected.length - end)}
+      after={actual.slice(start, actual.length - end)}
+      lead={start > 0 ? '…' : ''}
+      tail={end > 0 ? '…' : ''}
+    />
   )
 }
 

@@ -1,24 +1,26 @@
 import { useQuery } from '@tanstack/react-query'
-import { useCallback, useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { useNow } from '@/lib/clock'
 import { useKeys } from '@/lib/keys'
-import { Button } from '@/ui/Button'
-import { Notice } from '@/ui/Notice'
-import { StatusIcon } from '@/ui/StatusIcon'
 import { mayRun, meQuery } from '@/lib/me'
 import { comparingQueries, partingOf } from '../api/comparing'
+import { useRememberedNumber } from '@/lib/remembered'
+import { Notice } from '@/ui/Notice'
+import { Splitter } from '@/ui/Splitter'
 import { executionQueries } from '../api/queries'
 import type { Execution, Snapshot } from '../api/types'
 import { useExecutionLive } from '../hooks/useExecutionLive'
 import { useRunActions } from '../hooks/useRunActions'
 import { useTabMark } from '../hooks/useTabMark'
-import { statusLook, stepLook } from '../status'
+import { statusLook } from '../status'
 import type { StepSearch } from '../stepSearch'
-import { keyOf, stepToOpen, timelineOf } from '../timeline'
+import { keyOf, timelineOf } from '../timeline'
 import styles from './ExecutionDetail.module.css'
 import { ExecutionFacts } from './ExecutionFacts'
 import { ExecutionHeader } from './ExecutionHeader'
 import { SinceLastPass } from './SinceLastPass'
+import { useOpenStep } from '../hooks/useOpenStep'
+import { StepFoot } from './StepFoot'
 import { StepPanel } from './StepPanel'
 import { Timeline } from './Timeline'
 
@@ -28,6 +30,8 @@ interface Props {
   onSearch: (change: Partial<StepSearch>) => void
   onStarted: (execution: Execution) => void
 }
+
+const WIDTH = { usual: 556, least: 420, most: 760 }
 
 export function ExecutionDetail({ snapshot, search, onSearch, onStarted }: Props) {
   const { execution } = snapshot
@@ -39,10 +43,12 @@ export function ExecutionDetail({ snapshot, search, onSearch, onStarted }: Props
   const attempts = useQuery(executionQueries.attempts(execution.id, snapshot.event_number))
   const family = useQuery(executionQueries.family(execution.id))
   const divergence = useQuery({ ...comparingQueries.divergence(execution.id), enabled: isOver })
+  const facts = useQuery(executionQueries.facts(execution.id))
+  const [width, setWidth] = useRememberedNumber('steps-width', WIDTH.usual)
   const { rerun, cancel } = useRunActions(execution.id, onStarted)
   const timeline = useMemo(
-    () => timelineOf(snapshot, plan.data?.steps ?? [], attempts.data ?? [], isOver ? 0 : now),
-    [snapshot, plan.data, attempts.data, isOver, now],
+    () => timelineOf(snapshot, plan.data?.steps ?? [], attempts.data ?? [], isOver ? 0 : now, facts.data?.usual ?? undefined),
+    [snapshot, plan.data, attempts.data, isOver, now, facts.data],
   )
   useTabMark(execution.status, execution.flow_name)
 
@@ -67,19 +73,23 @@ export function ExecutionDetail({ snapshot, search, onSearch, onStarted }: Props
     <div className={styles.page} data-pane={search.step ? 'step' : 'steps'}>
       <ExecutionHeader
         execution={execution}
+        facts={facts.data}
         live={live}
         mayRun={mayRun(me.data, search.workspace)}
-        openPath={row?.run ? openPath : undefined}
+        openPath={row?.run && row.run.parent === null && row.run.section !== 'teardown' ? row.path : undefined}
         isBusy={rerun.isPending || cancel.isPending}
         onRerun={(order) => rerun.mutate(order)}
         onCancel={() => cancel.mutate()}
       />
       {refused && <Notice role="alert" title={refused.message} />}
-      <ExecutionFacts execution={execution} family={family.data ?? []} now={now} />
+      <div className={styles.facts}>
+        <ExecutionFacts execution={execution} facts={facts.data} family={family.data ?? []} now={now} />
+      </div>
       <div className={styles.panels}>
-        <div className={styles.left}>
+        <div className={styles.left} style={{ '--width': `${width}px` } as React.CSSProperties}>
           <Timeline
             timeline={timeline}
+            usualRuns={facts.data?.usual?.runs ?? 0}
             openPath={row?.path}
             isRunning={!isOver}
             isFollowing={isFollowing}
@@ -90,56 +100,28 @@ export function ExecutionDetail({ snapshot, search, onSearch, onStarted }: Props
           />
           {divergence.data && <SinceLastPass executionId={execution.id} divergence={divergence.data} />}
         </div>
+        <Splitter label="Width of the steps" width={width} least={WIDTH.least} most={WIDTH.most} onChange={setWidth} />
         <div className={styles.right}>
           {row ? (
-            <StepPanel executionId={execution.id} row={row} search={search} onSearch={onSearch} onBack={() => onSearch({ step: undefined, tab: undefined, attempt: undefined, at: undefined })} />
+            <StepPanel
+              executionId={execution.id}
+              row={row}
+              version={plan.data}
+              facts={facts.data}
+              hasOthers={rows.some((one) => one.state === 'failed' && one !== row)}
+              search={search}
+              onSearch={onSearch}
+              onBack={() => onSearch({ step: undefined, tab: undefined, attempt: undefined, at: undefined })}
+            />
           ) : (
             <Notice title={search.step ? `This run has no step ${search.step}.` : 'Waits for a worker, next in line.'} />
           )}
         </div>
       </div>
-      {row && !search.step && (
-        <footer className={styles.foot}>
-          <StatusIcon tone={stepLook(row.state).tone} label={stepLook(row.state).label} />
-          <span className={styles.footText}>
-            <b>{row.id}</b>
-            <span>{row.run?.message ?? row.action}</span>
-          </span>
-          <Button look="primary" onClick={() => open(row.path)}>
-            Open step
-          </Button>
-        </footer>
-      )}
+      {row && !search.step && <StepFoot row={row} onOpen={open} />}
       <p className="spoken" aria-live="polite">
         {isOver ? `The run has ended: ${statusLook(execution.status).label}` : ''}
       </p>
     </div>
   )
-}
-
-/** The step of the address, else the one to look at; while it runs that is the live edge, until somebody scrolls away. */
-function useOpenStep(snapshot: Snapshot, search: StepSearch, onSearch: Props['onSearch']) {
-  const [stayed, setStayed] = useState<string | null>(null)
-  const edge = stepToOpen(snapshot)
-  const openPath = search.step ?? stayed ?? edge
-  const open = useCallback(
-    (path: string) => {
-      setStayed(null)
-      onSearch({ step: path, attempt: undefined, at: undefined })
-    },
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- navigating is stable; rows must not be drawn anew for it
-    [snapshot.execution.id],
-  )
-  return {
-    openPath,
-    isFollowing: !search.step && stayed === null,
-    open,
-    follow: () => {
-      setStayed(null)
-      onSearch({ step: undefined, attempt: undefined, at: undefined, tab: undefined })
-    },
-    stay: () => {
-      if (!search.step && !statusLook(snapshot.execution.status).final) setStayed((before) => before ?? edge ?? null)
-    },
-  }
 }

@@ -1,30 +1,34 @@
-import { Menu } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { Button, buttonClass } from '@/ui/Button'
 import { CopyButton } from '@/ui/CopyButton'
 import { Icon } from '@/ui/Icon'
 import { StatusWord } from '@/ui/StatusWord'
-import type { Execution, RerunIn } from '../api/types'
+import type { Execution, Facts, RerunIn } from '../api/types'
 import type { LiveState } from '../hooks/useExecutionLive'
 import { statusLook } from '../status'
 import styles from './ExecutionHeader.module.css'
 import { ExportMenu } from './ExportMenu'
 import { LiveCorner } from './LiveCorner'
+import { RerunButton } from './RerunButton'
 
 interface Props {
   execution: Execution
+  facts: Facts | undefined
   live: { state: LiveState; since: Date | null }
+  /** null until it is known. */
   mayRun: boolean | null
+  /** The open step, where a re-run could begin with it. */
   openPath: string | undefined
   isBusy: boolean
   onRerun: (order: Partial<RerunIn>) => void
   onCancel: () => void
 }
 
-export function ExecutionHeader({ execution, live, mayRun, openPath, isBusy, onRerun, onCancel }: Props) {
+export function ExecutionHeader({ execution, facts, live, mayRun, openPath, isBusy, onRerun, onCancel }: Props) {
   const look = statusLook(execution.status)
   const isStopping = execution.cancel_requested_at !== null
-  const why = mayRun === false ? 'This needs the role editor; you are a viewer here.' : undefined
+  const isOffline = live.state === 'offline'
+  const why = isOffline ? 'The server does not answer now.' : undefined
   return (
     <header className={styles.top}>
       <div className={styles.name}>
@@ -42,27 +46,11 @@ export function ExecutionHeader({ execution, live, mayRun, openPath, isBusy, onR
       </div>
       <div className={styles.actions}>
         <LiveCorner {...live} />
-        {look.final ? (
-          <span className={styles.pair}>
-            <Button look="primary" disabled={mayRun !== true || isBusy} title={why} onClick={() => onRerun({})}>
-              <Icon name="rerun" size={14} />
-              Re-run
-            </Button>
-            <Menu>
-              <Menu.Target>
-                <Button look="primary" aria-label="Other ways to re-run" disabled={mayRun !== true || isBusy}>
-                  <Icon name="down" size={12} />
-                </Button>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Item onClick={() => onRerun({ mode: 'today' })}>{"With today's version of the flow"}</Menu.Item>
-                <Menu.Item onClick={() => onRerun({ mode: 'as_it_was' })}>As it was, version {execution.flow_version}</Menu.Item>
-                {openPath && <Menu.Item onClick={() => onRerun({ mode: 'from_step', from_step: openPath })}>From {openPath}</Menu.Item>}
-              </Menu.Dropdown>
-            </Menu>
-          </span>
-        ) : (
-          <Button look="danger" disabled={mayRun !== true || isBusy || isStopping} title={why} onClick={onCancel}>
+        {mayRun !== false && look.final && (
+          <RerunButton execution={execution} facts={facts} openPath={openPath} disabled={mayRun !== true || isBusy || isOffline} why={why} onRerun={onRerun} />
+        )}
+        {mayRun !== false && !look.final && (
+          <Button look="danger" disabled={mayRun !== true || isBusy || isStopping || isOffline} title={why} onClick={onCancel}>
             <Icon name="stop" size={14} />
             {isStopping ? 'Stopping' : 'Cancel run'}
           </Button>
@@ -72,7 +60,7 @@ export function ExecutionHeader({ execution, live, mayRun, openPath, isBusy, onR
           Compare
         </Link>
         <ExportMenu executionId={execution.id} />
-        <CopyButton text={() => location.href} label="Link" icon="link" />
+        <CopyButton text={() => location.href} label="Copy link" icon="link" iconOnly />
       </div>
     </header>
   )

@@ -1,7 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import { clockText, durationText, momentText, wholeMomentText } from '@/lib/time'
-import { Icon, type IconName } from '@/ui/Icon'
 import { Masked } from '@/ui/Masked'
 import { StatusIcon } from '@/ui/StatusIcon'
 import { StatusWord } from '@/ui/StatusWord'
@@ -9,16 +8,7 @@ import { type Cell, StepStrip } from '@/ui/StepStrip'
 import type { Execution } from '../api/types'
 import { statusLook, stepLook } from '../status'
 import styles from './ExecutionRow.module.css'
-
-const TRIGGER_ICONS: Record<string, IconName> = { user: 'user', schedule: 'schedule', api: 'api', cli: 'cli', webhook: 'api', flow: 'flow' }
-export const TRIGGER_WORDS: Record<string, string> = {
-  user: 'By hand',
-  schedule: 'By a schedule',
-  api: 'Over the API',
-  cli: 'By the CLI',
-  webhook: 'By a webhook',
-  flow: 'By a flow',
-}
+import { TriggeredBy } from './TriggeredBy'
 
 interface Props {
   execution: Execution
@@ -75,18 +65,6 @@ export const ExecutionRow = memo(function ExecutionRow({ execution, isCurrent, i
     </Link>
   )
 })
-
-export function TriggeredBy({ execution }: { execution: Execution }) {
-  const { trigger, actor, rerun_of } = execution
-  const word = TRIGGER_WORDS[trigger] ?? trigger
-  return (
-    <span className={styles.by} title={`${word}: ${actor}${rerun_of ? `, a re-run of #${rerun_of}` : ''}`}>
-      <Icon name={rerun_of ? 'rerun' : (TRIGGER_ICONS[trigger] ?? 'api')} size={14} />
-      <span className="spoken">{word} </span>
-      <span className={styles.actor}>{rerun_of ? `of #${rerun_of}, ${actor}` : actor}</span>
-    </span>
-  )
-}
 
 const SLOW_FROM = 1.45
 

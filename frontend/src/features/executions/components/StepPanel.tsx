@@ -1,80 +1,68 @@
 import { useQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
-import { Button } from '@/ui/Button'
-import { CopyButton } from '@/ui/CopyButton'
-import { Icon } from '@/ui/Icon'
 import { Notice } from '@/ui/Notice'
 import { Skeleton } from '@/ui/Skeleton'
-import { StatusIcon } from '@/ui/StatusIcon'
 import { type Tab, Tabs } from '@/ui/Tabs'
 import { executionQueries } from '../api/queries'
-import type { Attempt, StepDetail } from '../api/types'
+import type { Attempt, Facts, FlowVersion, StepDetail } from '../api/types'
 import { stepLook } from '../status'
-import type { StepSearch, StepTab } from '../stepSearch'
-import type { Row } from '../timeline'
-import { commandOf } from '../viewers/command'
+import type { StepSearch, StepTab as TabName } from '../stepSearch'
+import { keyOf, type Row } from '../timeline'
+import { AsWritten } from './AsWritten'
+import { PanelHead } from './PanelHead'
 import styles from './StepPanel.module.css'
-import { StepTab as TabContent } from './StepTab'
+import { StepProgress } from './StepProgress'
+import { StepTab } from './StepTab'
 
 interface Props {
   executionId: number
   row: Row
+  version: FlowVersion | undefined
+  facts: Facts | undefined
+  hasOthers: boolean
   search: StepSearch
   onSearch: (change: Partial<StepSearch>) => void
   onBack: () => void
 }
 
 /** The chosen step: what it sent, what came back, what was asserted and what it gave. */
-export function StepPanel({ executionId, row, search, onSearch, onBack }: Props) {
+export function StepPanel({ executionId, row, version, facts, hasOthers, search, onSearch, onBack }: Props) {
   const { run } = row
-  const version = run ? `${run.status} ${run.attempts} ${run.finished_at ?? ''}` : ''
-  const detail = useQuery({ ...executionQueries.step(executionId, row.path, version), enabled: run !== undefined, placeholderData: (before) => (before?.path === row.path ? before : undefined) })
+  const seen = run ? `${run.status} ${run.attempts} ${run.finished_at ?? ''}` : ''
+  const detail = useQuery({
+    ...executionQueries.step(executionId, row.path, seen),
+    enabled: run !== undefined,
+    placeholderData: (before) => (before?.path === row.path ? before : undefined),
+  })
   const attempts = detail.data?.attempts ?? []
   const attempt = attempts.find((one) => one.number === search.attempt) ?? attempts.at(-1)
   const tab = search.tab ?? 'summary'
+  const isOn = run !== undefined && !stepLook(run.status).final
+  const planned = version?.steps.find((one) => one.path === keyOf(row.path))
+  const isLoaded = !run || (!detail.isPending && !detail.isPlaceholderData)
   return (
     <section className={styles.panel} aria-label={`Step ${row.id}`}>
-      <PanelHead row={row} attempt={attempt} onBack={onBack} />
-      <Tabs<StepTab> tabs={tabsOf(detail.data, attempt)} chosen={tab} onChoose={(name) => onSearch({ tab: name, at: undefined })} panel="step-panel" />
-      <div id="step-panel" role="tabpanel" aria-labelledby={`tab-${tab}`} className={styles.content}>
-        {!run && <Unreached row={row} />}
+      <PanelHead row={row} attempt={attempt} hasOthers={hasOthers} onBack={onBack} />
+      <Tabs<TabName> tabs={tabsOf(detail.data, attempt)} chosen={tab} onChoose={(name) => onSearch({ tab: name, at: undefined })} panel="step-panel" />
+      <div id="step-panel" role="tabpanel" aria-labelledby={`tab-${tab}`} className={styles.content} data-loaded={isLoaded}>
+        {!run && <Notice title={row.state === 'to_come' ? `${row.id} has not begun.` : `${row.id} was not reached.`} detail={row.state === 'to_come' ? 'It shows here as soon as it does.' : 'The run ended before it.'} />}
+        {isOn && tab === 'summary' && <StepProgress run={run} usualMs={facts?.usual?.steps[keyOf(row.path)]} mostAttempts={planned?.most_attempts} />}
         {run && detail.isPending && <Skeleton rows={8} height={30} />}
         {detail.isError && (
           <Notice role="alert" title={detail.error.message} detail="This step could not be read; the rest of the page is fresh." action={{ label: 'Try again', run: () => void detail.refetch() }} />
         )}
-        {detail.data && <TabContent executionId={executionId} version={version} tab={tab} step={detail.data} attempt={attempt} at={search.at} onSearch={onSearch} />}
+        {detail.data && attempt && hasMore(attempt, tab) && <StepTab executionId={executionId} version={seen} tab={tab} step={detail.data} attempt={attempt} at={search.at} onSearch={onSearch} />}
+        {(!run || isOn) && tab === 'summary' && <AsWritten version={version} id={row.id} />}
       </div>
     </section>
   )
 }
 
-function PanelHead({ row, attempt, onBack }: { row: Row; attempt: Attempt | undefined; onBack: () => void }) {
-  const look = stepLook(row.state)
-  const command = useMemo(() => (attempt ? commandOf(row.action, attempt) : null), [row.action, attempt])
-  return (
-    <header className={styles.head}>
-      <Button small className={styles.back ?? ''} onClick={onBack} aria-label="Back to the steps">
-        <Icon name="back" size={14} />
-      </Button>
-      <StatusIcon tone={look.tone} label={look.label} />
-      <h2 className={styles.id}>{row.id}</h2>
-      {row.name && <span className={styles.stepName}>{row.name}</span>}
-      <span className={styles.tag}>{row.action}</span>
-      <span className={styles.space} />
-      {command && <CopyButton label={`Copy as ${command.tool}`} text={() => command.text} />}
-    </header>
-  )
+/** An attempt that only began has nothing to sum up. */
+function hasMore(attempt: Attempt, tab: TabName): boolean {
+  return tab !== 'summary' || attempt.number > 1 || attempt.status !== 'running'
 }
 
-function Unreached({ row }: { row: Row }) {
-  return row.state === 'to_come' ? (
-    <Notice title={`${row.id} has not begun.`} detail="It shows here as soon as it does." />
-  ) : (
-    <Notice title={`${row.id} was not reached.`} detail="The run ended before it." />
-  )
-}
-
-function tabsOf(step: StepDetail | undefined, attempt: Attempt | undefined): Tab<StepTab>[] {
+function tabsOf(step: StepDetail | undefined, attempt: Attempt | undefined): Tab<TabName>[] {
   const assertions = attempt?.assertions ?? []
   const failed = assertions.filter((one) => !one.held).length
   const count = (number: number | undefined): number | undefined => number || undefined

@@ -2,26 +2,29 @@ import { memo } from 'react'
 import { durationText } from '@/lib/time'
 import { Masked } from '@/ui/Masked'
 import { StatusIcon } from '@/ui/StatusIcon'
+import type { Axis } from '../axis'
+import type { Bar } from '../bars'
 import { stepLook } from '../status'
-import type { Bar, Row } from '../timeline'
+import type { Row } from '../timeline'
 import styles from './Timeline.module.css'
 
 interface Props {
   row: Row
-  totalMs: number
+  axis: Axis
   isOpen: boolean
   onOpen: (path: string) => void
-  isExpanded?: boolean
+  isExpanded: boolean
   /** Of a loop or branches: show or hide the steps inside. */
-  onToggle?: (path: string) => void
+  onToggle: (path: string) => void
 }
 
-export const TimelineRow = memo(function TimelineRow({ row, totalMs, isOpen, onOpen, isExpanded = false, onToggle }: Props) {
+export const TimelineRow = memo(function TimelineRow({ row, axis, isOpen, onOpen, isExpanded, onToggle }: Props) {
   const look = stepLook(row.state)
   const isQuiet = row.state === 'not_reached' || row.state === 'to_come' || row.state === 'skipped'
   const says = whatItSays(row)
+  const reason = row.run?.skip_reason
   return (
-    <li className={styles.item}>
+    <>
       <button
         type="button"
         className={`${styles.row ?? ''} ${isQuiet ? (styles.quiet ?? '') : ''}`}
@@ -33,36 +36,38 @@ export const TimelineRow = memo(function TimelineRow({ row, totalMs, isOpen, onO
         <span className={styles.icon} style={{ marginLeft: row.depth * 20 }}>
           <StatusIcon tone={look.tone} label={look.label} />
         </span>
-        <span className={styles.step}>
+        <span className={`${styles.step ?? ''} ${reason ? (styles.wide ?? '') : ''}`}>
           <span className={styles.id} title={row.path}>
             {row.id}
           </span>
-          <span className={styles.action}>{row.run?.skip_reason ?? row.action}</span>
+          <span className={styles.action} title={reason ?? undefined}>
+            {reason ?? row.action}
+          </span>
         </span>
-        <span className={styles.axis} aria-hidden="true">
-          {row.bars.map((bar, index) => (
-            <BarMark key={index} bar={bar} totalMs={totalMs} />
-          ))}
+        {!reason && (
+          <span className={styles.axis} aria-hidden="true">
+            {row.bars.map((bar, index) => (
+              <BarMark key={index} bar={bar} axis={axis} />
+            ))}
+            <UsualMark row={row} axis={axis} />
+          </span>
+        )}
+        <span className={`${styles.duration ?? ''} ${styles[`${look.tone}Text`] ?? ''}`}>
+          {row.run?.recovered && <StatusIcon tone="retry" label={`Passed after ${row.run.attempts} attempts`} size={12} />}
+          {durationWords(row)}
         </span>
-        <span className={`${styles.duration} ${styles[`${look.tone}Text`] ?? ''}`}>{durationWords(row)}</span>
         {says && (
-          <span className={`${styles.says} ${styles[`${look.tone}Text`] ?? ''}`}>
+          <span className={`${styles.says ?? ''} ${styles[`${look.tone}Text`] ?? ''}`}>
             <Masked text={says} />
           </span>
         )}
       </button>
-      {row.run?.turns && onToggle && (
-        <button
-          type="button"
-          className={styles.turns}
-          aria-expanded={isExpanded}
-          style={{ marginLeft: row.depth * 20 + 28 }}
-          onClick={() => onToggle(row.path)}
-        >
+      {row.run?.turns && (
+        <button type="button" className={styles.turns} aria-expanded={isExpanded} style={{ marginLeft: row.depth * 20 + 28 }} onClick={() => onToggle(row.path)}>
           {isExpanded ? '▾' : '▸'} {turnWords(row.run.turns)}
         </button>
       )}
-    </li>
+    </>
   )
 })
 
@@ -73,12 +78,23 @@ function turnWords(turns: NonNullable<NonNullable<Row['run']>['turns']>): string
   return words.join(', ')
 }
 
-const SMALLEST = '3px'
+const SMALLEST: Record<Bar['kind'], string> = { attempt: '3px', queue: '0px', wait: '0px', next: '8px' }
 
-function BarMark({ bar, totalMs }: { bar: Bar; totalMs: number }) {
-  const left = `${(100 * bar.from) / totalMs}%`
-  const width = `${(100 * (bar.to - bar.from)) / totalMs}%`
-  return <i className={`${styles[bar.kind]} ${styles[bar.tone] ?? ''}`} style={{ left, width: bar.kind === 'next' ? undefined : `max(${bar.kind === 'wait' ? '0px' : SMALLEST}, ${width})` }} title={`${bar.label}: ${durationText(bar.to - bar.from)}`} />
+function BarMark({ bar, axis }: { bar: Bar; axis: Axis }) {
+  const [left, right] = [axis.at(bar.from), axis.at(bar.to)]
+  const width = `max(${SMALLEST[bar.kind]}, ${100 * (right - left)}%)`
+  return <i className={`${styles[bar.kind] ?? ''} ${styles[bar.tone] ?? ''}`} style={{ left: `${100 * left}%`, width }} title={`${bar.label}: ${durationText(bar.to - bar.from)}`} />
+}
+
+/** A tick on every row would be noise: it stands where the end is a good way from the usual one. */
+const WORTH_A_TICK = 0.03
+
+function UsualMark({ row, axis }: { row: Row; axis: Axis }) {
+  const end = row.bars.at(-1)?.to
+  if (row.usualEnd === null || end === undefined) return null
+  const [usual, real] = [axis.at(row.usualEnd), axis.at(end)]
+  if (usual > 1 || Math.abs(usual - real) < WORTH_A_TICK) return null
+  return <i className={styles.usual} style={{ left: `${100 * usual}%` }} title="Usual end" />
 }
 
 function durationWords(row: Row): string {

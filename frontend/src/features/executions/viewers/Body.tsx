@@ -1,43 +1,66 @@
 import { useMemo, useState } from 'react'
-import { parseExact } from '@/lib/exactJson'
-import { sizeText } from '@/lib/time'
-import { Button } from '@/ui/Button'
+import { jsonText, parseExact } from '@/lib/exactJson'
+import { type CodeDocument, LocalDocument } from '@/ui/codeDocument'
 import { CodeView } from '@/ui/CodeView'
+import { BodyTools, type Found, NOTHING_FOUND } from './BodyTools'
+import { nodeActions } from './nodeActions'
+import type { SideProps } from './viewer'
 import styles from './viewers.module.css'
 
-interface Props {
+export interface BodyProps extends Omit<SideProps, 'wrong'> {
   label: string
   body: unknown
   wrong?: readonly string[]
-  at?: string | undefined
-  onPick?: ((path: string) => void) | undefined
+  /** What the body is called in an expression. */
+  root?: string
 }
 
-const FIRST_CHARACTERS = 64 * 1024
-
-/** A body: JSON in lines; text as it came, the first 64 KB at once; what is neither as its base64. */
-export function Body({ label, body, wrong, at, onPick }: Props) {
-  const value = useMemo(() => (typeof body === 'string' ? parsed(body) : body), [body])
-  if (body === null || body === undefined || body === '') return <p className={styles.none}>No body.</p>
-  if (typeof value === 'string') return <LongText label={label} text={value} />
-  return <CodeView label={label} value={value} wrong={wrong ?? []} at={at} onPick={onPick} />
-}
-
-function LongText({ label, text }: { label: string; text: string }) {
-  const [end, setEnd] = useState(FIRST_CHARACTERS)
+/** A body: JSON in lines, text as it came; with a search and a JSONPath filter where there is room. */
+export function Body(props: BodyProps) {
+  const { label, body, root = 'body', mode, isShort, wrong = [], at, onPick } = props
+  const whole = useMemo(() => documentOf(body, mode), [body, mode])
+  const [found, setFound] = useState<Found>(NOTHING_FOUND)
+  const [filtered, setFiltered] = useState<{ of: CodeDocument; shown: CodeDocument } | null>(null)
+  const shown = filtered?.of === whole ? filtered.shown : whole
+  if (whole === null || shown === null) return <p className={styles.none}>No body.</p>
+  const lines = shown instanceof LocalDocument ? shown.lines : null
+  const hit = found.of === shown ? found.hits[found.at] : undefined
   return (
     <>
-      <CodeView label={label} text={text.slice(0, end)} />
-      {text.length > end && (
-        <p className={styles.more}>
-          Showing {sizeText(end)} of {sizeText(text.length)}
-          <Button small onClick={() => setEnd(end + FIRST_CHARACTERS)}>
-            Next {sizeText(FIRST_CHARACTERS)}
-          </Button>
-        </p>
+      {!isShort && (
+        <BodyTools
+          whole={whole}
+          shown={shown}
+          isJson={mode === 'pretty' && whole.at(0)?.path === '$'}
+          found={found}
+          onFound={setFound}
+          onFiltered={(document) => setFiltered(document && { of: whole, shown: document })}
+        />
+      )}
+      {shown.count === 0 ? (
+        <p className={styles.none}>The JSONPath finds nothing here.</p>
+      ) : (
+        <CodeView
+          label={label}
+          document={shown}
+          wrong={wrong}
+          at={at}
+          onPick={onPick}
+          actionsOf={lines ? (index) => nodeActions(lines, index, root) : undefined}
+          words={found.words}
+          hit={hit}
+          isShort={isShort}
+        />
       )}
     </>
   )
+}
+
+function documentOf(body: unknown, mode: SideProps['mode']): LocalDocument | null {
+  if (body === null || body === undefined || body === '') return null
+  if (mode === 'raw') return LocalDocument.ofText(typeof body === 'string' ? body : jsonText(body))
+  const value = typeof body === 'string' ? parsed(body) : body
+  return typeof value === 'string' ? LocalDocument.ofText(value) : LocalDocument.ofValue(value)
 }
 
 function parsed(text: string): unknown {

@@ -1,62 +1,39 @@
-import { useState } from 'react'
-import { ExactNumber } from '@/lib/exactJson'
-import { Button } from '@/ui/Button'
-import grid from '@/ui/Grid.module.css'
-import { Masked } from '@/ui/Masked'
+import { useCallback, useState } from 'react'
+import { KeyValues } from '@/ui/KeyValues'
+import { RowGrid } from '@/ui/RowGrid'
 import { field, textOf } from './shape'
 import styles from './viewers.module.css'
-
-const AT_ONCE = 100
 
 interface Props {
   columns: string[]
   rows: unknown[]
   label: string
+  isShort: boolean
 }
 
-/** A grid of rows; NULL is told from the text "null". */
-export function Rows({ columns, rows, label }: Props) {
-  const [count, setCount] = useState(AT_ONCE)
+/** A grid of rows; NULL is told from the text "null". A click shows a row in full, one column a line. */
+export function Rows({ columns, rows, label, isShort }: Props) {
+  const [open, setOpen] = useState<number | undefined>()
+  const valueAt = useCallback(
+    (row: number, column: number): unknown => {
+      const one = rows[row]
+      return Array.isArray(one) ? (one as unknown[])[column] : field(one, columns[column] ?? '')
+    },
+    [rows, columns],
+  )
   return (
     <>
-      <div className={`${grid.scroll ?? ''} ${styles.rows ?? ''}`} role="group" aria-label={label} tabIndex={0}>
-        <table className={grid.grid}>
-          <thead>
-            <tr>
-              {columns.map((name, index) => (
-                <th key={index}>{name}</th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.slice(0, count).map((row, index) => (
-              <tr key={index}>
-                {columns.map((name, column) => (
-                  <Value key={column} value={Array.isArray(row) ? (row as unknown[])[column] : field(row, name)} />
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {rows.length > count && (
-        <p className={styles.more}>
-          Showing {count} of {rows.length.toLocaleString('en-GB')}
-          <Button small onClick={() => setCount(count + 400)}>
-            Next 400
-          </Button>
-        </p>
+      <RowGrid label={label} columns={columns} count={rows.length} valueAt={valueAt} textOf={textOf} open={open} onOpen={(row) => setOpen(row === open ? undefined : row)} isShort={isShort} />
+      {open !== undefined && open < rows.length && (
+        <div className={styles.part}>
+          <p className={styles.partName}>Row {(open + 1).toLocaleString('en-GB')}</p>
+          <KeyValues rows={columns.map((name, column) => [name, nullText(valueAt(open, column))])} />
+        </div>
       )}
     </>
   )
 }
 
-function Value({ value }: { value: unknown }) {
-  if (value === null || value === undefined) return <td className={grid.null}>{value === null ? 'NULL' : ''}</td>
-  const isNumber = typeof value === 'number' || value instanceof ExactNumber
-  return (
-    <td className={isNumber ? grid.number : ''}>
-      <Masked text={textOf(value)} />
-    </td>
-  )
+function nullText(value: unknown): string {
+  return value === null ? 'NULL' : textOf(value)
 }

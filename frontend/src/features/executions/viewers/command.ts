@@ -1,7 +1,7 @@
 /** The same request as a command for a terminal. Secrets stand as `$NAME`: the record does not hold them. */
 
 import type { Attempt } from '../api/types'
-import { field, fieldsOf, pairsOf, textOf } from './shape'
+import { field, fieldsOf, listOf, pairsOf, textOf } from './shape'
 
 export interface Command {
   tool: string
@@ -16,6 +16,8 @@ export function commandOf(action: string, attempt: Attempt): Command | null {
   if (action === 'grpc_call' || action === 'grpc_stream') return { tool: 'grpcurl', text: grpcurl(attempt.request) }
   if (action === 'database_query') return { tool: 'psql', text: psql(attempt.request) }
   if (action.startsWith('redis_')) return { tool: 'redis-cli', text: redisCli(attempt.request) }
+  if (action === 'kafka_producer') return { tool: 'kcat', text: kcatProduce(attempt.request) }
+  if (action === 'kafka_consumer') return { tool: 'kcat', text: kcatConsume(attempt.request) }
   return null
 }
 
@@ -53,6 +55,25 @@ function redisCli(request: unknown): string {
   const words = [field(request, 'command'), field(request, 'key'), field(request, 'value')].filter((one) => one !== undefined)
   const db = textOf(field(field(request, 'connection'), 'db') ?? 0)
   return ['redis-cli', '-h', quoted(host), '-p', port, '-n', db, ...words.map((one) => quoted(textOf(one)))].join(' ')
+}
+
+function kcat(request: unknown): string[] {
+  const brokers = listOf(field(field(request, 'connection'), 'brokers')).map(textOf).join(',')
+  return ['kcat', '-b', quoted(brokers), '-t', quoted(textOf(field(request, 'topic') ?? ''))]
+}
+
+function kcatProduce(request: unknown): string {
+  const key = field(request, 'key')
+  const partition = field(request, 'partition')
+  const parts = [...kcat(request), '-P']
+  if (partition !== null && partition !== undefined) parts.push('-p', textOf(partition))
+  if (key !== null && key !== undefined) parts.push('-k', quoted(textOf(key)))
+  for (const [name, value] of pairsOf(field(request, 'headers'))) parts.push('-H', quoted(`${name}=${value}`))
+  return `printf %s ${quoted(textOf(field(request, 'value') ?? ''))} | ${parts.join(' ')}`
+}
+
+function kcatConsume(request: unknown): string {
+  return [...kcat(request), '-C', '-o', 'beginning', '-e', '-f', quoted('%p %o %k %h %s\n')].join(' ')
 }
 
 const SAFE = /^[\w@%+=:,./-]+$/

@@ -4,8 +4,8 @@ import { field, pairsOf, textOf } from './shape'
 import type { SideProps, Viewer } from './viewer'
 import styles from './viewers.module.css'
 
-function Request({ attempt, at, onPick }: SideProps) {
-  const { request } = attempt
+function Request(props: SideProps) {
+  const { request } = props.attempt
   const facts = ['address', 'service', 'method', 'timeout'].flatMap((name): [string, string][] => {
     const value = field(request, name)
     return value === undefined || value === null ? [] : [[name, textOf(value)]]
@@ -14,14 +14,14 @@ function Request({ attempt, at, onPick }: SideProps) {
     <>
       <KeyValues rows={[...facts, ...pairsOf(field(request, 'metadata'))]} />
       <div className={styles.part}>
-        <Body label="Request message" body={field(request, 'request') ?? field(request, 'messages')} at={at} onPick={onPick} />
+        <Body label="Request message" body={field(request, 'request') ?? field(request, 'messages')} {...props} mode="pretty" />
       </div>
     </>
   )
 }
 
-function Response({ attempt, wrong, at, onPick }: SideProps) {
-  const { response } = attempt
+function Response(props: SideProps) {
+  const { response } = props.attempt
   const messages = field(response, 'responses')
   const isStream = Array.isArray(messages) && messages.length > 1
   const facts: [string, string][] = [
@@ -32,13 +32,14 @@ function Response({ attempt, wrong, at, onPick }: SideProps) {
     <>
       <KeyValues rows={[...facts.filter(([, value]) => value), ...pairsOf(field(response, 'metadata')), ...pairsOf(field(response, 'trailers'))]} />
       <div className={styles.part}>
-        <Body label="Response message" body={isStream ? messages : field(response, 'response')} wrong={wrong} at={at} onPick={onPick} />
+        <Body label="Response message" body={isStream ? messages : field(response, 'response')} root={isStream ? 'responses' : 'body'} {...props} />
       </div>
     </>
   )
 }
 
 export const grpc: Viewer = {
+  hasBody: true,
   requestTitle: ({ request }) => `${textOf(field(request, 'service') ?? '')}/${textOf(field(request, 'method') ?? '')}`,
   responseTitle: ({ response }) => textOf(field(response, 'status') ?? ''),
   Request,

@@ -1,30 +1,15 @@
-import { KeyValues } from '@/ui/KeyValues'
 import { Body } from './Body'
-import { field, pairsOf, textOf } from './shape'
+import { Headers } from './Headers'
+import { field, textOf } from './shape'
 import type { SideProps, Viewer } from './viewer'
 import styles from './viewers.module.css'
-
-const SHOWN_HEADERS = 3
-
-function Headers({ of }: { of: unknown }) {
-  const all = pairsOf(field(of, 'headers_all') ?? field(of, 'headers'))
-  if (all.length === 0) return null
-  return (
-    <details className={styles.headers} open={all.length <= SHOWN_HEADERS}>
-      <summary>
-        {all.length} {all.length === 1 ? 'header' : 'headers'}
-      </summary>
-      <KeyValues rows={all} />
-    </details>
-  )
-}
 
 function HttpSide({ side, label, ...rest }: SideProps & { side: unknown; label: string }) {
   return (
     <>
-      <Headers of={side} />
+      <Headers of={side} isShort={rest.isShort} />
       <div className={styles.part}>
-        <Body label={label} body={field(side, 'body')} wrong={rest.wrong} at={rest.at} onPick={rest.onPick} />
+        <Body label={label} body={field(side, 'body')} {...rest} />
       </div>
     </>
   )
@@ -37,11 +22,12 @@ const PHRASES: Record<number, string> = {
 }
 
 export const http: Viewer = {
+  hasBody: true,
   requestTitle: ({ request }) => `${textOf(field(request, 'method'))} ${textOf(field(request, 'url'))}`,
   responseTitle: ({ response }) => {
     const status = Number(field(response, 'status'))
     return `${status || ''} ${PHRASES[status] ?? ''}`.trim()
   },
-  Request: (props) => <HttpSide side={props.attempt.request} label="Request body" {...props} wrong={[]} />,
+  Request: (props) => <HttpSide side={props.attempt.request} label="Request body" {...props} mode="pretty" />,
   Response: (props) => <HttpSide side={props.attempt.response} label="Response body" {...props} />,
 }

@@ -1,30 +1,22 @@
 import { countText } from '@/lib/time'
 import { KeyValues } from '@/ui/KeyValues'
 import { Body } from './Body'
-import { Rows } from './Rows'
-import { field, fieldsOf, listOf, textOf } from './shape'
+import { Messages } from './Messages'
+import { connectionText, field, fieldsOf, listOf, textOf } from './shape'
 import type { SideProps, Viewer } from './viewer'
 import styles from './viewers.module.css'
 
-const FIRST = ['partition', 'offset', 'key', 'value', 'timestamp', 'headers', 'topic']
+const APART = new Set(['value', 'message', 'messages', 'near_misses'])
 
-function Messages({ label, messages }: { label: string; messages: unknown[] }) {
-  const names = new Set(messages.slice(0, 50).flatMap((one) => Object.keys(fieldsOf(one) ?? {})))
-  const columns = [...FIRST.filter((name) => names.has(name)), ...[...names].filter((name) => !FIRST.includes(name))]
-  return (
-    <div className={styles.part}>
-      <p className={styles.partName}>
-        {label}: {messages.length.toLocaleString('en-GB')}
-      </p>
-      <Rows label={label} columns={columns} rows={messages} />
-    </div>
-  )
+function factsOf(side: unknown): [string, string][] {
+  return Object.entries(fieldsOf(side) ?? {})
+    .filter(([name, value]) => !APART.has(name) && value !== null)
+    .map(([name, value]) => [name, name === 'connection' ? brokersText(value) : textOf(value)])
 }
 
-function scalarsOf(side: unknown): [string, string][] {
-  return Object.entries(fieldsOf(side) ?? {})
-    .filter(([name, value]) => name !== 'value' && name !== 'message' && !(Array.isArray(value) && name !== 'brokers'))
-    .map(([name, value]) => [name, textOf(value)])
+function brokersText(connection: unknown): string {
+  const brokers = listOf(field(connection, 'brokers')).map(textOf).join(', ')
+  return [brokers || connectionText(connection), textOf(field(connection, 'security') ?? '')].filter(Boolean).join(' · ')
 }
 
 function Side({ side, label, ...rest }: SideProps & { side: unknown; label: string }) {
@@ -33,13 +25,13 @@ function Side({ side, label, ...rest }: SideProps & { side: unknown; label: stri
   const value = field(side, 'value')
   return (
     <>
-      <KeyValues rows={scalarsOf(side)} />
-      {messages.length > 0 && <Messages label="Messages" messages={messages} />}
-      {misses.length > 0 && <Messages label="Near-misses" messages={misses} />}
+      <KeyValues rows={factsOf(side)} />
+      {messages.length > 0 && <Messages {...rest} label="Messages" root="messages" messages={messages} />}
+      {misses.length > 0 && <Messages {...rest} label="Near-misses, where only a part of the match did not hold" root="near_misses" messages={misses} />}
       {value !== undefined && messages.length === 0 && (
         <div className={styles.part}>
           <p className={styles.partName}>Value</p>
-          <Body label={label} body={value} wrong={rest.wrong} at={rest.at} onPick={rest.onPick} />
+          <Body label={label} body={value} root="value" {...rest} />
         </div>
       )}
     </>
@@ -47,6 +39,8 @@ function Side({ side, label, ...rest }: SideProps & { side: unknown; label: stri
 }
 
 export const kafka: Viewer = {
+  hasBody: false,
+  isWide: true,
   requestTitle: ({ request }) => textOf(field(request, 'topic') ?? ''),
   responseTitle: ({ response }) => {
     const messages = field(response, 'messages')
@@ -54,6 +48,6 @@ export const kafka: Viewer = {
     const offset = field(response, 'offset')
     return offset === undefined ? '' : `partition ${textOf(field(response, 'partition'))}, offset ${textOf(offset)}`
   },
-  Request: (props) => <Side side={props.attempt.request} label="Value" {...props} wrong={[]} />,
+  Request: (props) => <Side side={props.attempt.request} label="Value" {...props} />,
   Response: (props) => <Side side={props.attempt.response} label="Value" {...props} />,
 }

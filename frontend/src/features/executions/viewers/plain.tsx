@@ -3,8 +3,9 @@ import type { Viewer } from './viewer'
 
 /** For actions without a form of their own: what went in, and what came out. */
 export const plain: Viewer = {
+  hasBody: true,
   requestTitle: () => '',
   responseTitle: () => '',
-  Request: ({ attempt, at, onPick }) => <Body label="Input" body={attempt.request} at={at} onPick={onPick} />,
-  Response: ({ attempt, wrong, at, onPick }) => <Body label="Output" body={attempt.response} wrong={wrong} at={at} onPick={onPick} />,
+  Request: (props) => <Body label="Input" body={props.attempt.request} {...props} mode="pretty" root="config" />,
+  Response: (props) => <Body label="Output" body={props.attempt.response} {...props} root="" />,
 }

@@ -24,7 +24,7 @@ function Side({ side, label, ...rest }: SideProps & { side: unknown; label: stri
       {value !== undefined && (
         <div className={styles.part}>
           <p className={styles.partName}>Value</p>
-          <Body label={label} body={value} wrong={rest.wrong} at={rest.at} onPick={rest.onPick} />
+          <Body label={label} body={value} root={typeof value === 'string' ? 'json' : 'value'} {...rest} />
         </div>
       )}
     </>
@@ -32,8 +32,9 @@ function Side({ side, label, ...rest }: SideProps & { side: unknown; label: stri
 }
 
 export const redis: Viewer = {
+  hasBody: true,
   requestTitle: ({ request }) => `${textOf(field(request, 'command'))} ${connectionText(field(request, 'connection'))}`,
   responseTitle: ({ response }) => textOf(field(response, 'type') ?? ''),
-  Request: (props) => <Side side={props.attempt.request} label="Value to set" {...props} wrong={[]} />,
+  Request: (props) => <Side side={props.attempt.request} label="Value to set" {...props} mode="pretty" />,
   Response: (props) => <Side side={props.attempt.response} label="Value" {...props} />,
 }

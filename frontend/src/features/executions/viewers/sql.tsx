@@ -24,17 +24,19 @@ function Request({ attempt }: SideProps) {
   )
 }
 
-function Response({ attempt }: SideProps) {
+function Response({ attempt, isShort }: SideProps) {
   const rows = listOf(field(attempt.response, 'rows'))
   if (rows.length === 0) {
     const rest = Object.entries(fieldsOf(attempt.response) ?? {}).filter(([, value]) => typeof value !== 'object')
     return <KeyValues rows={rest.map(([name, value]) => [name, textOf(value)])} />
   }
   const columns = listOf(field(attempt.response, 'columns')).map(textOf)
-  return <Rows label="Rows" columns={columns.length ? columns : Object.keys(fieldsOf(rows[0]) ?? {})} rows={rows} />
+  return <Rows label="Rows" columns={columns.length ? columns : Object.keys(fieldsOf(rows[0]) ?? {})} rows={rows} isShort={isShort} />
 }
 
 export const sql: Viewer = {
+  hasBody: false,
+  isWide: true,
   requestTitle: ({ request }) => connectionText(field(request, 'connection')),
   responseTitle: ({ response }) => {
     if (field(response, 'sqlstate') !== undefined) return `SQLSTATE ${textOf(field(response, 'sqlstate'))}`

@@ -1,14 +1,27 @@
 import type { Attempt } from '../api/types'
 
-/** What one side of an attempt looks like; `title` stands in the head of its card. */
+export type BodyMode = 'pretty' | 'raw'
+
+/** What one side of an attempt is drawn from. */
 export interface SideProps {
   attempt: Attempt
+  /** Where the attempt is, for what is too long to have come along. */
+  source: { execution: number; path: string }
+  /** JSONPaths of values that an assertion found wrong. */
   wrong: readonly string[]
   at: string | undefined
   onPick: ((path: string) => void) | undefined
+  mode: BodyMode
+  /** Only a few lines of a body at once; search is left to the tab. */
+  isShort: boolean
 }
 
 export interface Viewer {
+  /** Whether its response holds a body that can be shown as it came. */
+  hasBody: boolean
+  /** Its rows want the whole width: the response stands below the request. */
+  isWide?: boolean
+  /** Stand in the heads of the two cards. */
   requestTitle: (attempt: Attempt) => string
   responseTitle: (attempt: Attempt) => string
   Request: React.ComponentType<SideProps>

@@ -1,0 +1,109 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useMemo } from 'react'
+import { durationText } from '@/lib/time'
+import type { Axis } from '../axis'
+import { type Row, type Section, sectionWords } from '../timeline'
+import { DivergenceLine } from './DivergenceLine'
+import { TimelineRow } from './TimelineRow'
+import styles from './Timeline.module.css'
+
+/** The first step that came to something else than in the run `partner`, which passed. */
+export interface Parting {
+  path: string
+  partner: number
+  sentence: string
+}
+
+interface Props {
+  box: React.RefObject<HTMLDivElement | null>
+  sections: Section[]
+  axis: Axis
+  openPath: string | undefined
+  onOpen: (path: string) => void
+  parting: Parting | undefined
+  /** Loops and branches whose steps are shown, and how to open or close one. */
+  opened: ReadonlySet<string>
+  onToggle: (path: string) => void
+}
+
+type Item = { kind: 'section'; section: Section } | { kind: 'row'; row: Row } | { kind: 'parting'; parting: Parting }
+
+/** Beyond these only the rows in sight are drawn; below, the browser's own find-in-page meets all of them. */
+const DRAWN_AT_ONCE = 120
+const SECTION_NAMES = { setup: 'Setup', steps: 'Steps', teardown: 'Teardown' }
+const HEIGHTS = { section: 26, row: 30, parting: 22 }
+
+export function TimelineRows(props: Props) {
+  const items = useMemo(() => itemsOf(props.sections, props.parting), [props.sections, props.parting])
+  return items.length > DRAWN_AT_ONCE ? <InSight {...props} items={items} /> : <All {...props} items={items} />
+}
+
+function itemsOf(sections: Section[], parting: Parting | undefined): Item[] {
+  return sections.flatMap((section): Item[] => [
+    { kind: 'section', section },
+    ...(section.shown ?? section.rows).flatMap((row): Item[] => (parting && row.path === parting.path ? [{ kind: 'parting', parting }, { kind: 'row', row }] : [{ kind: 'row', row }])),
+  ])
+}
+
+function All({ items, axis, openPath, onOpen, opened, onToggle }: Props & { items: Item[] }) {
+  return (
+    <ol className={styles.rows}>
+      {items.map((item) => (
+        <li key={keyOf(item)} className={styles.item}>
+          <One item={item} axis={axis} openPath={openPath} onOpen={onOpen} opened={opened} onToggle={onToggle} />
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function InSight({ box, items, axis, openPath, onOpen, opened, onToggle }: Props & { items: Item[] }) {
+  // The virtualizer keeps its own state; what it returns must not be remembered by a compiler.
+  // eslint-disable-next-line react-hooks/incompatible-library -- it is used in this component only
+  const virtual = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => box.current,
+    estimateSize: (index) => HEIGHTS[items[index]?.kind ?? 'row'],
+    getItemKey: (index) => keyOf(items[index]),
+    overscan: 20,
+  })
+  const at = items.findIndex((item) => item.kind === 'row' && item.row.path === openPath)
+  useEffect(() => {
+    if (at >= 0) virtual.scrollToIndex(at, { align: 'auto' })
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- only another step is scrolled to, not the same one drawn anew
+  }, [openPath])
+  return (
+    <ol className={styles.rows} style={{ height: virtual.getTotalSize() }}>
+      {virtual.getVirtualItems().map((place) => {
+        const item = items[place.index]
+        return (
+          item && (
+            <li key={place.key} ref={virtual.measureElement} data-index={place.index} className={styles.placed} style={{ transform: `translateY(${place.start}px)` }}>
+              <One item={item} axis={axis} openPath={openPath} onOpen={onOpen} opened={opened} onToggle={onToggle} />
+            </li>
+          )
+        )
+      })}
+    </ol>
+  )
+}
+
+function One({ item, axis, openPath, onOpen, opened, onToggle }: { item: Item } & Pick<Props, 'axis' | 'openPath' | 'onOpen' | 'opened' | 'onToggle'>) {
+  if (item.kind === 'row') return <TimelineRow row={item.row} axis={axis} isOpen={item.row.path === openPath} onOpen={onOpen} isExpanded={opened.has(item.row.path)} onToggle={onToggle} />
+  if (item.kind === 'parting') return <DivergenceLine partner={item.parting.partner} sentence={item.parting.sentence} />
+  const { section } = item
+  return (
+    <h2 className={styles.group}>
+      <span>
+        <b>{SECTION_NAMES[section.name]}</b> {sectionWords(section)}
+      </span>
+      <span>{section.durationMs === null ? '' : durationText(section.durationMs)}</span>
+    </h2>
+  )
+}
+
+function keyOf(item: Item | undefined): string {
+  if (!item) return ''
+  if (item.kind === 'parting') return 'parting'
+  return item.kind === 'row' ? item.row.path : item.section.name
+}

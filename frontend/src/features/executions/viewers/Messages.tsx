@@ -1,0 +1,52 @@
+import { useCallback, useMemo, useState } from 'react'
+import { KeyValues } from '@/ui/KeyValues'
+import { RowGrid } from '@/ui/RowGrid'
+import { Body } from './Body'
+import { field, fieldsOf, pairsOf, textOf } from './shape'
+import type { SideProps } from './viewer'
+import styles from './viewers.module.css'
+
+const FIRST = ['partition', 'offset', 'key', 'timestamp', 'reason', 'value', 'headers', 'topic']
+/** Other forms of the value, which the message itself shows. */
+const SAME_VALUE = new Set(['json', 'text'])
+
+/** Messages, one a line; the one that is chosen with its key, headers and value. */
+export function Messages({ label, root, messages, ...side }: SideProps & { label: string; root: string; messages: unknown[] }) {
+  const [open, setOpen] = useState(0)
+  const columns = useMemo(() => columnsOf(messages), [messages])
+  const valueAt = useCallback((row: number, column: number): unknown => field(messages[row], columns[column] ?? ''), [messages, columns])
+  const chosen = messages[open]
+  return (
+    <div className={styles.part}>
+      <p className={styles.partName}>
+        {label}: {messages.length.toLocaleString('en-GB')}
+      </p>
+      <RowGrid label={label} columns={columns} count={messages.length} valueAt={valueAt} textOf={textOf} open={open} onOpen={setOpen} isShort={side.isShort} />
+      {fieldsOf(chosen) && <Message {...side} message={chosen} root={`${root}[${open}]`} />}
+    </div>
+  )
+}
+
+function Message({ message, root, ...side }: SideProps & { message: unknown; root: string }) {
+  const json = field(message, 'json')
+  const isJson = json !== undefined && json !== null
+  return (
+    <div className={styles.message}>
+      <div>
+        <p className={styles.partName}>Key and headers</p>
+        <KeyValues rows={[['key', textOf(field(message, 'key'))], ...pairsOf(field(message, 'headers'))]} />
+      </div>
+      <div>
+        <p className={styles.partName}>Value</p>
+        <Body {...side} label="Value of the message" body={isJson ? json : field(message, 'value')} root={`${root}.${isJson ? 'json' : 'value'}`} wrong={[]} />
+      </div>
+    </div>
+  )
+}
+
+function columnsOf(messages: unknown[]): string[] {
+  const names = new Set(messages.slice(0, 50).flatMap((one) => Object.keys(fieldsOf(one) ?? {})))
+  const isPlain = [...names].some((name) => name === 'value')
+  const others = [...names].filter((name) => !FIRST.includes(name) && !(isPlain && SAME_VALUE.has(name)))
+  return [...FIRST.filter((name) => names.has(name)), ...others]
+}
