@@ -25,7 +25,7 @@ class FactsOut(Schema):
 
 
 def facts_of(execution: Execution) -> FactsOut:
-    versions = FlowVersion.objects.filter(pk=execution.flow.latest_version_id)
+    versions = FlowVersion.objects.filter(flow=execution.flow_id).order_by("-number")
     return FactsOut(
         overrides=execution.overrides or {},
         latest_version=versions.values_list("number", flat=True).first() or execution.flow_version.number,

@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { get, post } from '@/lib/http'
 import type { ListSearch } from '../search'
-import type { AttemptLine, Execution, ExecutionPage, Facts, FlowVersion, Histogram, RerunIn, Snapshot, StepDetail } from './types'
+import type { AttemptLine, BulkIn, BulkOut, Execution, ExecutionPage, Facts, FlowVersion, Histogram, RerunIn, Snapshot, StepDetail } from './types'
 
 const PAGE = 100
 const BUCKETS = 96
@@ -24,6 +24,17 @@ export const executionQueries = {
       queryFn: ({ signal }) => get<Histogram>('/executions/histogram', { q, buckets: BUCKETS }, signal),
       placeholderData: keepPreviousData,
       refetchInterval: isLive ? false : 5000,
+    }),
+
+  /** How many a search finds. It looks through thousands, so it is asked for seldom. */
+  count: (q: string) =>
+    queryOptions({
+      queryKey: [...executionQueries.all, 'count', q],
+      queryFn: ({ signal }) => get<Histogram>('/executions/histogram', { q, buckets: 1 }, signal),
+      placeholderData: keepPreviousData,
+      staleTime: 15_000,
+      refetchInterval: 30_000,
+      retry: false,
     }),
 
   snapshot: (id: number) =>
@@ -56,10 +67,10 @@ export const executionQueries = {
     }),
 
   /** `version` is what the snapshot says of the step: the detail is read again when that changes. */
-  step: (id: number, path: string, version: string) =>
+  step: (id: number, path: string, version: string, isWhole = false) =>
     queryOptions({
-      queryKey: [...executionQueries.all, 'step', id, path, version],
-      queryFn: ({ signal }) => get<StepDetail>(`/executions/${id}/steps/${encoded(path)}`, undefined, signal),
+      queryKey: [...executionQueries.all, 'step', id, path, version, isWhole],
+      queryFn: ({ signal }) => get<StepDetail>(`/executions/${id}/steps/${encoded(path)}`, isWhole ? { whole: 'true' } : undefined, signal),
       staleTime: Infinity,
       gcTime: 60_000,
     }),
@@ -70,6 +81,10 @@ export const executionQueries = {
       queryFn: ({ signal }) => get<FlowVersion>(`/flows/${encoded(flow)}/versions/${number}`, undefined, signal),
       staleTime: Infinity,
     }),
+}
+
+export function orderBulk(order: BulkIn, once: string): Promise<BulkOut> {
+  return post<BulkOut>('/executions/bulk', order, once)
 }
 
 export function cancelExecution(id: number): Promise<Execution> {

@@ -26,6 +26,7 @@ interface ListExtras {
 export interface ExecutionPage {
   items: Execution[]
   next: string | null
+  searched_to?: string | null
 }
 
 export interface Assertion {

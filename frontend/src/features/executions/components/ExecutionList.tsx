@@ -1,12 +1,13 @@
-import { useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useNow } from '@/lib/clock'
 import { useKeys } from '@/lib/keys'
 import { countText } from '@/lib/time'
 import { Icon } from '@/ui/Icon'
 import type { Execution } from '../api/types'
+import type { Selection } from '../hooks/useSelection'
 import { statusLook } from '../status'
 import { ExecutionRow } from './ExecutionRow'
-import rowStyles from './ExecutionRow.module.css'
+import { ListHead } from './ListHead'
 import styles from './ExecutionList.module.css'
 
 interface Props {
@@ -15,20 +16,27 @@ interface Props {
   /** A new search or page begins with all its rows; after that new runs wait in the pill. */
   searchKey: string
   isOld: boolean
+  selection: Selection
 }
 
-export function ExecutionList({ executions, onOpen, searchKey, isOld }: Props) {
+export function ExecutionList({ executions, onOpen, searchKey, isOld, selection }: Props) {
   const { shown, waiting, admit } = useAdmitted(executions, searchKey, isOld)
   const [current, setCurrent] = useState<number | null>(null)
   const body = useRef<HTMLDivElement>(null)
   const now = useNow(shown.some((one) => !statusLook(one.status).final))
   const fresh = useChanged(shown)
+  const shownIds = shown.map((one) => one.id)
+  const toggle = useRef(selection.toggle)
+  useEffect(() => {
+    toggle.current = selection.toggle
+  })
+  const select = useCallback((id: number) => toggle.current(id), [])
   const move = (by: number): void => {
     const at = shown.findIndex((one) => one.id === current)
     const next = shown[at < 0 ? 0 : Math.min(Math.max(at + by, 0), shown.length - 1)]
     if (!next) return
     setCurrent(next.id)
-    body.current?.querySelector<HTMLElement>(`[data-execution="${next.id}"]`)?.focus()
+    body.current?.querySelector<HTMLElement>(`[data-execution="${next.id}"] a`)?.focus()
   }
   useKeys({
     j: () => move(1),
@@ -36,20 +44,14 @@ export function ExecutionList({ executions, onOpen, searchKey, isOld }: Props) {
     Enter: () => {
       if (current !== null) onOpen(current)
     },
+    x: () => {
+      if (current !== null) selection.toggle(current)
+    },
+    Escape: () => selection.clear(),
   })
   return (
     <section aria-label="Runs" className={styles.list}>
-      <div className={`${rowStyles.head ?? ''} ${styles.head ?? ''}`} aria-hidden="true">
-        <span>Status</span>
-        <span>Flow</span>
-        <span>Triggered by</span>
-        <span>Environment</span>
-        <span>Started</span>
-        <span className={styles.right}>Duration</span>
-        <span className={rowStyles.usual}>vs usual</span>
-        <span>Steps</span>
-        <span>First failure</span>
-      </div>
+      <ListHead selection={selection} shown={shownIds} />
       <div className={styles.pillPlace} aria-live="polite">
         {waiting > 0 && (
           <button type="button" className={styles.pill} onClick={admit}>
@@ -65,6 +67,8 @@ export function ExecutionList({ executions, onOpen, searchKey, isOld }: Props) {
             execution={execution}
             isCurrent={execution.id === current}
             isFresh={fresh.has(execution.id)}
+            isSelected={selection.ids.has(execution.id)}
+            onSelect={select}
             now={statusLook(execution.status).final ? 0 : now}
           />
         ))}

@@ -14,22 +14,20 @@ interface Props {
   execution: Execution
   isCurrent: boolean
   isFresh: boolean
+  isSelected: boolean
+  onSelect: (id: number) => void
   now: number
 }
 
-export const ExecutionRow = memo(function ExecutionRow({ execution, isCurrent, isFresh, now }: Props) {
+export const ExecutionRow = memo(function ExecutionRow({ execution, isCurrent, isFresh, isSelected, onSelect, now }: Props) {
   const look = statusLook(execution.status)
   const started = execution.started_at ?? execution.queued_at
   const duration = execution.duration_ms ?? (execution.started_at && !look.final ? now - Date.parse(execution.started_at) : null)
-  const classes = [styles.row, isCurrent ? styles.current : '', isFresh ? styles.fresh : '']
+  const classes = [styles.row, isCurrent ? styles.current : '', isFresh ? styles.fresh : '', isSelected ? styles.selected : '']
   return (
-    <Link
-      to="/executions/$executionId"
-      params={{ executionId: String(execution.id) }}
-      className={classes.filter(Boolean).join(' ')}
-      data-execution={execution.id}
-      aria-current={isCurrent ? 'true' : undefined}
-    >
+    <div className={classes.filter(Boolean).join(' ')} data-execution={execution.id}>
+      <input type="checkbox" className={styles.check} aria-label={`Select #${execution.id}`} checked={isSelected} onChange={() => onSelect(execution.id)} />
+      <Link to="/executions/$executionId" params={{ executionId: String(execution.id) }} className={styles.link} aria-current={isCurrent ? 'true' : undefined}>
       <span className={styles.status}>
         <StatusWord tone={look.tone} label={look.label} />
       </span>
@@ -62,7 +60,8 @@ export const ExecutionRow = memo(function ExecutionRow({ execution, isCurrent, i
       <span className={styles.failure}>
         <WhatHappened execution={execution} />
       </span>
-    </Link>
+      </Link>
+    </div>
   )
 })
 

@@ -1,78 +1,72 @@
 import { clockText, momentText } from '@/lib/time'
-import { StatusIcon } from '@/ui/StatusIcon'
+import { useState } from 'react'
 import type { Histogram as HistogramData } from '../api/types'
-import { STATUS, type Status } from '../status'
+import { FROM_BELOW, labelsOf, type Slot, slotsOf, slotTotal, slotWords } from '../histogram'
+import { STATUS } from '../status'
 import styles from './Histogram.module.css'
+import { HistogramCounts } from './HistogramCounts'
 
-const STATUSES = Object.keys(STATUS) as Status[]
-/** Failures sit on the baseline, so that they compare across time. */
-const FROM_BELOW: Status[] = ['failed', 'timed_out', 'running', 'queued', 'cancelled', 'passed']
+interface Props {
+  histogram: HistogramData
+  /** Whether the search is held to a stretch of time. */
+  isZoomed: boolean
+  onZoom: (since: string, until: string) => void
+  onClear: () => void
+}
 
-/** How many runs the search finds, by status and over time. */
-export function Histogram({ histogram }: { histogram: HistogramData }) {
-  const { buckets, counts, total } = histogram
-  const all = slots(histogram)
-  const highest = Math.max(1, ...buckets.map((bucket) => sum(bucket.counts)))
+/** How many runs the search finds, by status and over time. Dragging over it holds the search to that stretch. */
+export function Histogram({ histogram, isZoomed, onZoom, onClear }: Props) {
+  const slots = slotsOf(histogram)
+  const highest = Math.max(1, ...slots.map(slotTotal))
+  const [brush, setBrush] = useState<{ from: number; to: number } | null>(null)
+  const [low, high] = brush ? [Math.min(brush.from, brush.to), Math.max(brush.from, brush.to)] : [-1, -1]
+  const slotAt = (event: React.PointerEvent<HTMLElement>): number => {
+    const box = event.currentTarget.getBoundingClientRect()
+    return Math.min(Math.max(Math.floor(((event.clientX - box.left) / box.width) * slots.length), 0), slots.length - 1)
+  }
+  const zoom = (): void => {
+    const [first, last] = [slots[low], slots[high]]
+    setBrush(null)
+    if (first && last && high > low) onZoom(first.at, new Date(Date.parse(last.at) + histogram.bucket_seconds * 1000).toISOString())
+  }
+  const words = brush && slots[low] && slots[high] ? `${clockText(slots[low].at)}–${clockText(new Date(Date.parse(slots[high].at) + histogram.bucket_seconds * 1000).toISOString())}` : ''
   return (
     <div className={styles.histogram}>
-      <p className={styles.counts}>
-        <span>
-          <b>{total.toLocaleString('en-GB')}</b> {total === 1 ? 'run' : 'runs'}
-          {histogram.is_capped && ` since ${momentText(histogram.since)}; older ones are not counted`}
-        </span>
-        {STATUSES.filter((status) => counts[status]).map((status) => (
-          <span key={status} className={styles.count}>
-            <StatusIcon tone={STATUS[status].tone} />
-            <b>{(counts[status] ?? 0).toLocaleString('en-GB')}</b> {STATUS[status].label.toLowerCase()}
+      <HistogramCounts histogram={histogram} selected={words} isZoomed={isZoomed} onClear={onClear} />
+      <div
+        className={styles.chart}
+        role="img"
+        aria-label={`Runs over time, ${momentText(histogram.since)} to ${momentText(histogram.until)}: ${histogram.total}`}
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId)
+          setBrush({ from: slotAt(event), to: slotAt(event) })
+        }}
+        onPointerMove={(event) => setBrush((before) => before && { ...before, to: slotAt(event) })}
+        onPointerUp={zoom}
+        onPointerCancel={() => setBrush(null)}
+      >
+        {slots.map((slot, index) => (
+          <Bars key={slot.at} slot={slot} highest={highest} isOn={index >= low && index <= high} />
+        ))}
+      </div>
+      <p className={styles.axis} aria-hidden="true">
+        {labelsOf(histogram).map((label) => (
+          <span key={label.at} style={{ left: `${100 * label.share}%` }}>
+            {label.text}
           </span>
         ))}
       </p>
-      {total > 0 && (
-        <div className={styles.chart} role="img" aria-label={`Runs over time, ${momentText(histogram.since)} to ${momentText(histogram.until)}`}>
-          {all.map((slot) => (
-            <span key={slot.at} className={styles.bucket} title={slotWords(slot)}>
-              {FROM_BELOW.map((status) => {
-                const count = slot.counts[status] ?? 0
-                return count > 0 && <i key={status} className={styles[STATUS[status].tone]} style={{ height: `max(2px, ${(100 * count) / highest}%)` }} />
-              })}
-            </span>
-          ))}
-        </div>
-      )}
-      {total > 0 && (
-        <p className={styles.axis} aria-hidden="true">
-          <span>{momentText(histogram.since)}</span>
-          <span>{momentText(histogram.until)}</span>
-        </p>
-      )}
     </div>
   )
 }
 
-interface Slot {
-  at: string
-  counts: Record<string, number>
-}
-
-const MOST_SLOTS = 200
-
-/** Every bucket of the axis, also the ones without a run. */
-function slots({ since, until, bucket_seconds, buckets }: HistogramData): Slot[] {
-  const length = bucket_seconds * 1000
-  const first = buckets[0] ? Date.parse(buckets[0].at) - Math.ceil((Date.parse(buckets[0].at) - Date.parse(since)) / length) * length : Date.parse(since)
-  const count = Math.min(MOST_SLOTS, Math.ceil((Date.parse(until) - first) / length))
-  const found = new Map(buckets.map((bucket) => [Date.parse(bucket.at), bucket.counts]))
-  return Array.from({ length: Math.max(count, 1) }, (_, index) => {
-    const at = first + index * length
-    return { at: new Date(at).toISOString(), counts: found.get(at) ?? {} }
-  })
-}
-
-function sum(counts: Record<string, number>): number {
-  return Object.values(counts).reduce((one, other) => one + other, 0)
-}
-
-function slotWords({ at, counts }: Slot): string {
-  const words = FROM_BELOW.filter((status) => counts[status]).map((status) => `${counts[status] ?? 0} ${STATUS[status].label.toLowerCase()}`)
-  return `${momentText(at)} ${clockText(at)}: ${words.join(', ') || 'no run'}`
+function Bars({ slot, highest, isOn }: { slot: Slot; highest: number; isOn: boolean }) {
+  return (
+    <span className={`${styles.bucket ?? ''} ${isOn ? (styles.on ?? '') : ''}`} title={slotWords(slot)}>
+      {FROM_BELOW.map((status) => {
+        const count = slot.counts[status] ?? 0
+        return count > 0 && <i key={status} className={styles[STATUS[status].tone]} style={{ height: `max(2px, ${(100 * count) / highest}%)` }} />
+      })}
+    </span>
+  )
 }

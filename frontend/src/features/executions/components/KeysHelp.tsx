@@ -5,9 +5,10 @@ const KEYS: [string, string][] = [
   ['j', 'next row'],
   ['k', 'row before'],
   ['Enter', 'open'],
-  ['/', 'filter'],
+  ['/', 'search'],
   ['[ and ]', 'failed step before, next failed step'],
-  ['r', 're-run, on the page of a run'],
+  ['x', 'select the row'],
+  ['r', 're-run: the chosen rows, or the run that is open'],
   ['Esc', 'close'],
 ]
 

@@ -1,9 +1,8 @@
 import { useRef, useState } from 'react'
 import { useKeys } from '@/lib/keys'
 import { Icon } from '@/ui/Icon'
-import { StatusIcon } from '@/ui/StatusIcon'
-import { termsOf, valuesOf, withoutTerm, withValues } from '../search'
-import { STATUS, type Status } from '../status'
+import { termsOf, withoutTerm } from '../search'
+import { FilterMenus } from './FilterMenus'
 import styles from './SearchBox.module.css'
 
 interface Props {
@@ -12,14 +11,6 @@ interface Props {
   problem: string | undefined
   onChange: (q: string) => void
 }
-
-const SINCE: [value: string, label: string][] = [
-  ['', 'Any time'],
-  ['1h', 'Last hour'],
-  ['24h', 'Last 24 hours'],
-  ['7d', 'Last 7 days'],
-  ['30d', 'Last 30 days'],
-]
 
 /** Terms as chips, and a field for the next one; the buttons beside it only write terms. */
 export function SearchBox({ q, problem, onChange }: Props) {
@@ -41,10 +32,6 @@ export function SearchBox({ q, problem, onChange }: Props) {
       event.preventDefault()
     }
   }
-  const statuses = valuesOf(q, 'status')
-  const toggle = (status: Status): void =>
-    onChange(withValues(q, 'status', statuses.includes(status) ? statuses.filter((one) => one !== status) : [...statuses, status]))
-  const since = valuesOf(q, 'since')[0] ?? ''
   return (
     <div className={styles.search} role="search" aria-label="Runs">
       <div className={styles.box} data-wrong={problem !== undefined}>
@@ -64,7 +51,7 @@ export function SearchBox({ q, problem, onChange }: Props) {
           aria-label="Search runs"
           aria-invalid={problem !== undefined}
           aria-describedby={problem === undefined ? undefined : 'search-problem'}
-          placeholder={terms.length > 0 ? '' : 'flow:checkout env:staging error:"timed out" since:24h -tag:smoke'}
+          placeholder={terms.length > 0 ? 'flow, step, error text …' : 'flow:checkout env:staging error:"timed out" since:24h -tag:smoke'}
           spellCheck={false}
           autoComplete="off"
           onChange={(event) => setTyped(event.target.value)}
@@ -73,25 +60,7 @@ export function SearchBox({ q, problem, onChange }: Props) {
         />
         <kbd className={styles.key}>/</kbd>
       </div>
-      <div className={styles.statuses} role="group" aria-label="Status">
-        {(Object.keys(STATUS) as Status[]).map((status) => (
-          <button key={status} type="button" className={styles.status} aria-pressed={statuses.includes(status)} onClick={() => toggle(status)}>
-            <StatusIcon tone={STATUS[status].tone} size={12} />
-            {STATUS[status].label}
-          </button>
-        ))}
-      </div>
-      <select className={styles.since} aria-label="Started" value={SINCE.some(([value]) => value === since) ? since : ''} onChange={(event) => onChange(withValues(q, 'since', [event.target.value].filter(Boolean)))}>
-        {SINCE.map(([value, label]) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
-      </select>
-      <label className={styles.date}>
-        <span className="spoken">From the day</span>
-        <input type="date" value={/^\d{4}-\d{2}-\d{2}$/.test(since) ? since : ''} onChange={(event) => onChange(withValues(q, 'since', [event.target.value].filter(Boolean)))} />
-      </label>
+      <FilterMenus q={q} onChange={onChange} />
       {problem !== undefined && (
         <p id="search-problem" className={styles.problem} role="alert">
           {problem}

@@ -8,6 +8,7 @@ import type { BodyMode } from '../viewers/viewer'
 import { field } from '../viewers/shape'
 import { viewerOf } from '../viewers/viewerOf'
 import { wrongPaths } from '../wrongPaths'
+import { LeftOut } from './LeftOut'
 import styles from './StepPanel.module.css'
 import type { StepTabProps } from './StepTab'
 
@@ -23,7 +24,7 @@ const MODES = [
 ] as const
 
 /** What was sent, or what came back, formatted by action. */
-export function Side({ executionId, side, step, attempt, at, onSearch, isShort = false }: Props) {
+export function Side({ executionId, isWholeComing, onWhole, side, step, attempt, at, onSearch, isShort = false }: Props) {
   const [mode, setMode] = useState<BodyMode>('pretty')
   const viewer = viewerOf(step.action)
   const wrong = useMemo(() => (side === 'response' ? wrongPaths(attempt.assertions) : []), [side, attempt.assertions])
@@ -52,6 +53,7 @@ export function Side({ executionId, side, step, attempt, at, onSearch, isShort =
     >
       {side === 'response' && attempt.is_partial && <p className={styles.partial}>Partial: this is what had come before it failed.</p>}
       {attempt.is_cut && <p className={styles.partial}>Cut: it was larger than what is kept in full.</p>}
+      <LeftOut shortened={attempt.shortened.filter((one) => one.part === side)} isLoading={isWholeComing} onWhole={onWhole} />
       {isThere ? (
         <View attempt={attempt} wrong={wrong} at={side === 'response' ? at : undefined} onPick={(path) => onSearch({ at: path })} mode={mode} isShort={isShort} source={{ execution: executionId, path: step.path }} />
       ) : (

@@ -1,0 +1,34 @@
+import { sizeText } from '@/lib/time'
+import { Button } from '@/ui/Button'
+import type { Shortened } from '../api/types'
+import styles from './StepPanel.module.css'
+
+interface Props {
+  shortened: Shortened[]
+  isLoading: boolean
+  onWhole: () => void
+}
+
+const UNITS: Record<string, string> = { text: 'characters', list: 'items', object: 'members' }
+
+/** What was too long to come along at once, and the way to all of it. */
+export function LeftOut({ shortened, isLoading, onWhole }: Props) {
+  if (shortened.length === 0) return null
+  return (
+    <div className={styles.leftOut}>
+      {shortened.map((one) => (
+        <span key={one.pointer}>
+          {`${nameOf(one.pointer)}: ${one.shown.toLocaleString('en-GB')} of ${one.total.toLocaleString('en-GB')} ${UNITS[one.kind] ?? ''}, ${sizeText(one.size)} in all`}
+        </span>
+      ))}
+      <Button small disabled={isLoading} onClick={onWhole}>
+        {isLoading ? 'Loading all of it' : 'Show all of it'}
+      </Button>
+    </div>
+  )
+}
+
+/** The last name of a pointer: `/body/items` is items. */
+function nameOf(pointer: string): string {
+  return pointer.split('/').at(-1) || 'All'
+}
