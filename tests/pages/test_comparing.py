@@ -44,7 +44,7 @@ def test_the_first_difference_from_the_last_pass_is_marked_and_opens_the_compari
     # The line stands above the step that came to something else
     line = page.locator("[data-divergence]")
     expect(line).to_have_text(f"First difference from #{passed}, the last pass")
-    assert page.locator('[data-divergence] + li [data-step="steps/look"]').count() == 1
+    assert page.locator('li:has([data-divergence]) + li [data-step="steps/look"]').count() == 1
     since = page.get_by_role("region", name="Since the last pass")
     expect(since).to_contain_text("same version, 1")
     expect(since).to_contain_text("LIMIT")

@@ -89,8 +89,10 @@ def test_a_new_run_waits_in_the_pill_and_the_row_opens_by_keyboard(page: Page, a
 def test_the_search_is_the_address(page: Page, api: Api, stack: Stack) -> None:
     start(api, FAILING.format(shop=stack.shop["SHOP_URL"]))
     page.goto("/executions")
-    page.get_by_role("button", name="Failed", exact=True).click()
+    page.get_by_role("button", name="Status", exact=True).click()
+    page.get_by_role("menuitem", name="Failed").click()
     page.wait_for_url("**q=status%3Afailed**")
+    page.keyboard.press("Escape")
     page.keyboard.press("/")
     page.keyboard.type("flow:pages-dear-kettle")
     page.keyboard.press("Enter")
@@ -187,3 +189,42 @@ def test_a_server_that_goes_away_is_noticed_and_caught_up_with(page: Page, api: 
     step(page, "teardown/tidy", "passed")
     expect(page.locator("header").first.get_by_text("Passed")).to_be_visible()
     lab.close()
+
+
+SHIFTS = """
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) {
+    const moved = entry.sources.filter((one) => one.node instanceof Element && one.node.matches('[data-step], h1, h2'))
+    if (moved.length > 0) (window.shifts ??= []).push(moved.map((one) => one.node.outerHTML.slice(0, 200)))
+  }
+}).observe({ type: 'layout-shift', buffered: false })
+"""
+
+
+def test_steps_that_arrive_move_nothing(page: Page, api: Api, stack: Stack) -> None:
+    lab, held = Lab(stack.shop["SHOP_URL"]), key()
+    execution = start(api, HELD.format(shop=stack.shop["SHOP_URL"], key=held))
+    page.goto(f"/executions/{execution}")
+    step(page, "steps/hold", "running")
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    # Given somebody who looks at the steps of a run that goes on
+    lab.wait_for(held)
+    page.evaluate(SHIFTS)
+    # When the rest of them arrive
+    lab.release(held)
+    step(page, "steps/after", "passed")
+    # Then no row and no heading has moved
+    assert page.evaluate("() => window.shifts ?? []") == []
+    lab.close()
+
+
+def test_many_are_run_again_with_one_order(page: Page, api: Api, stack: Stack) -> None:
+    runs = [start(api, FAILING.format(shop=stack.shop["SHOP_URL"])) for _ in range(2)]
+    for number in runs:
+        api.wait(number)
+    page.goto("/executions?q=flow:pages-dear-kettle")
+    for number in runs:
+        page.get_by_role("checkbox", name=f"Select #{number}").check()
+    expect(page.get_by_text("2 selected")).to_be_visible()
+    page.get_by_role("button", name="Re-run 2").click()
+    expect(page.get_by_text("2 runs done.")).to_be_visible()

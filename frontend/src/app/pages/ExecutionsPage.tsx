@@ -57,7 +57,15 @@ export function ExecutionsPage() {
   const rerun = (): void => {
     if (selection.ids.size > 0 && mayOrder && !bulk.isPending) bulk.mutate({ verb: 'rerun', mode: 'today', trigger: 'api', ...(selection.isAll ? { q: q ?? '' } : { ids: [...selection.ids] }) })
   }
-  useKeys({ '?': () => setHelps(true), r: rerun })
+  const compare = (earlier: number, later: number): void => void navigate({ to: PATHS.compare, params: { executionId: String(later) }, search: { with: earlier } })
+  const pair = [...selection.ids].toSorted((one, other) => one - other)
+  useKeys({
+    '?': () => setHelps(true),
+    r: rerun,
+    c: () => {
+      if (pair.length === 2 && pair[0] !== undefined && pair[1] !== undefined) compare(pair[0], pair[1])
+    },
+  })
   const isZoomed = valuesOf(q ?? '', 'since').length + valuesOf(q ?? '', 'until').length > 0
   const hold = (since: string[], until: string[]): void => write(withValues(withValues(q ?? '', 'since', since), 'until', until))
   return (
@@ -101,7 +109,7 @@ export function ExecutionsPage() {
           mayRun={mayOrder}
           isBusy={bulk.isPending}
           onOrder={bulk.mutate}
-          onCompare={undefined}
+          onCompare={compare}
         />
       )}
       {items.length > 0 && selection.ids.size === 0 && (

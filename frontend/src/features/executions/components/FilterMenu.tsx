@@ -26,8 +26,9 @@ export function FilterMenu({ label, options, chosen, onToggle, isMany = false, c
       </Menu.Target>
       <Menu.Dropdown>
         {options.map((one) => (
-          <Menu.Item key={one.value} role="menuitemcheckbox" aria-checked={chosen.includes(one.value)} leftSection={one.icon} className={styles.option ?? ''} onClick={() => onToggle(one.value)}>
+          <Menu.Item key={one.value} data-on={chosen.includes(one.value)} leftSection={one.icon} className={styles.option ?? ''} onClick={() => onToggle(one.value)}>
             {one.label}
+            {chosen.includes(one.value) && <span className="spoken">, on</span>}
           </Menu.Item>
         ))}
         {children}

@@ -8,6 +8,7 @@ const KEYS: [string, string][] = [
   ['/', 'search'],
   ['[ and ]', 'failed step before, next failed step'],
   ['x', 'select the row'],
+  ['c', 'compare the two chosen rows'],
   ['r', 're-run: the chosen rows, or the run that is open'],
   ['Esc', 'close'],
 ]
