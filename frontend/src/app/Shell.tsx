@@ -35,6 +35,14 @@ export function Shell() {
           <Icon name="executions" />
           Executions
         </Link>
+        <Link to={PATHS.flows} className={styles.item} activeProps={{ 'data-active': true }}>
+          <Icon name="flow" />
+          Flows
+        </Link>
+        <Link to={PATHS.environments} className={styles.item} activeProps={{ 'data-active': true }}>
+          <Icon name="environments" />
+          Environments
+        </Link>
         <Link to={PATHS.schedules} className={styles.item} activeProps={{ 'data-active': true }}>
           <Icon name="schedule" />
           Schedules

@@ -2,6 +2,8 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { readCompareSearch } from '@/features/executions/compareSearch'
 import { readListSearch } from '@/features/executions/search'
 import { readStepSearch } from '@/features/executions/stepSearch'
+import { readEnvironmentSearch } from '@/features/environments/search'
+import { readFlowListSearch, readFlowSearch, readVersionsSearch } from '@/features/flows/search'
 import { ExecutionsPage } from './pages/ExecutionsPage'
 import { NotFoundPage } from './pages/NotFoundPage'
 import { PATHS } from './paths'
@@ -85,12 +87,72 @@ const scheduleRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/SchedulePage'), 'SchedulePage'),
 })
 
+const flowsRoute = createRoute({
+  getParentRoute: () => root,
+  path: PATHS.flows,
+  validateSearch: readFlowListSearch,
+  component: lazyRouteComponent(() => import('./pages/FlowsPage'), 'FlowsPage'),
+})
+
+const newFlowRoute = createRoute({
+  getParentRoute: () => root,
+  path: PATHS.newFlow,
+  component: lazyRouteComponent(() => import('./pages/NewFlowPage'), 'NewFlowPage'),
+})
+
+const flowRoute = createRoute({
+  getParentRoute: () => root,
+  path: PATHS.flow,
+  validateSearch: readFlowSearch,
+  component: lazyRouteComponent(() => import('./pages/FlowPage'), 'FlowPage'),
+})
+
+const flowVersionsRoute = createRoute({
+  getParentRoute: () => root,
+  path: PATHS.flowVersions,
+  validateSearch: readVersionsSearch,
+  component: lazyRouteComponent(() => import('./pages/FlowVersionsPage'), 'FlowVersionsPage'),
+})
+
+const environmentsRoute = createRoute({
+  getParentRoute: () => root,
+  path: PATHS.environments,
+  component: lazyRouteComponent(() => import('./pages/EnvironmentsPage'), 'EnvironmentsPage'),
+})
+
+const newEnvironmentRoute = createRoute({
+  getParentRoute: () => root,
+  path: PATHS.newEnvironment,
+  component: lazyRouteComponent(() => import('./pages/NewEnvironmentPage'), 'NewEnvironmentPage'),
+})
+
+const compareEnvironmentsRoute = createRoute({
+  getParentRoute: () => root,
+  path: PATHS.compareEnvironments,
+  validateSearch: readEnvironmentSearch,
+  component: lazyRouteComponent(() => import('./pages/CompareEnvironmentsPage'), 'CompareEnvironmentsPage'),
+})
+
+const environmentRoute = createRoute({
+  getParentRoute: () => root,
+  path: PATHS.environment,
+  component: lazyRouteComponent(() => import('./pages/EnvironmentPage'), 'EnvironmentPage'),
+})
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
     executionsRoute,
     executionRoute,
     compareRoute,
+    flowsRoute,
+    newFlowRoute,
+    flowRoute,
+    flowVersionsRoute,
+    environmentsRoute,
+    newEnvironmentRoute,
+    compareEnvironmentsRoute,
+    environmentRoute,
     schedulesRoute,
     newScheduleRoute,
     scheduleRoute,

@@ -18,7 +18,7 @@ export class Problem extends Error {
   }
 }
 
-type Values = Record<string, string | number | undefined>
+type Values = Record<string, string | number | readonly string[] | undefined>
 
 let workspace: string | undefined
 
@@ -31,7 +31,8 @@ export function addressOf(path: string, query: Values = {}): string {
   const all = new URLSearchParams()
   const named: Values = { workspace, ...query }
   for (const [name, value] of Object.entries(named)) {
-    if (value !== undefined && value !== '') all.set(name, String(value))
+    if (Array.isArray(value)) for (const one of value as readonly string[]) all.append(name, one)
+    else if (value !== undefined && value !== '') all.set(name, String(value))
   }
   const text = all.toString()
   return `/api/v1${path}${text ? `?${text}` : ''}`

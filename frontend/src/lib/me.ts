@@ -16,3 +16,8 @@ export function mayRun(me: Me | undefined, workspace: string | undefined): boole
   const here = me.workspaces.find((one) => one.slug === (workspace ?? me.workspace))
   return here ? here.role !== 'viewer' : false
 }
+
+/** Whether the caller is an admin here: archives flows, deletes environments. */
+export function mayAdminister(me: Me | undefined, workspace: string | undefined): boolean {
+  return me?.workspaces.find((one) => one.slug === (workspace ?? me.workspace))?.role === 'admin'
+}

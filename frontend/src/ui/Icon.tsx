@@ -22,6 +22,11 @@ const PATHS = {
   check: 'M3 8.5l3.2 3L13 4.5',
   compare: 'M2.5 3h4.5v10H2.5zM9 3h4.5v10H9z',
   back: 'M10 3.5 5.5 8l4.5 4.5',
+  play: 'M4.5 2.8v10.4L13 8z',
+  environments: 'M2.5 2.5h11v4h-11zM2.5 9.5h11v4h-11zM5 4.5h.01M5 11.5h.01',
+  plus: 'M8 3v10M3 8h10',
+  history: 'M2.8 8a5.2 5.2 0 1 0 1.7-3.9M2.6 1.8v2.9h2.9M8 5v3.2l2 1.3',
+  import: 'M8 10.3V2M4.5 5.5 8 2l3.5 3.5M2.5 13.5h11',
 } as const
 
 export type IconName = keyof typeof PATHS

@@ -19,10 +19,12 @@ import { type ListSearch, valuesOf, withValues } from '@/features/executions/sea
 import { useKeys } from '@/lib/keys'
 import { mayRun, meQuery } from '@/lib/me'
 import { Problem } from '@/lib/http'
+import { mayRun, meQuery } from '@/lib/me'
 import type { SocketState } from '@/lib/socket'
 import { Notice } from '@/ui/Notice'
 import { Skeleton } from '@/ui/Skeleton'
 import { PATHS } from '../paths'
+import { RunAFlow } from '../RunAFlow'
 import styles from './ExecutionsPage.module.css'
 
 const route = getRouteApi(PATHS.executions)
@@ -75,6 +77,7 @@ export function ExecutionsPage() {
         <QuickFilters q={q ?? ''} onChange={write} />
         <span className={styles.gap} />
         <LiveCorner {...liveness(list.isError && !isWrong, list.errorUpdatedAt, socket)} />
+        {mayRun(me.data, workspace) && <RunAFlow />}
       </header>
       <SearchBox q={q ?? ''} problem={isWrong ? list.error?.message : undefined} onChange={write} />
       {histogram.data && !isWrong && (

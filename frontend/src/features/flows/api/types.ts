@@ -1,0 +1,21 @@
+import type { components } from '@/lib/schema.gen'
+
+type Schemas = components['schemas']
+
+export type FlowRow = Schemas['FlowRowOut']
+export type FlowPage = Schemas['FlowPage']
+export type Flow = Schemas['FlowOut']
+export type Saved = Schemas['SavedOut']
+export type Problem = Schemas['ProblemOut']
+export type Recent = Schemas['RecentOut']
+export type Run = Schemas['RunOut']
+export type VersionRow = Schemas['VersionRowOut']
+export type VersionPage = Schemas['VersionPage']
+export type Version = Schemas['VersionOut']
+export type VersionUses = Schemas['VersionUsesOut']
+export type Words = Schemas['WordsOut']
+export type Language = Schemas['LanguageOut']
+export type Execution = Schemas['ExecutionOut']
+export type StartIn = Schemas['StartIn']
+export type RerunIn = Schemas['RerunIn']
+export type Environment = Schemas['EnvironmentOut']

@@ -1,0 +1,19 @@
+/** What a new flow begins with. */
+export const EXAMPLE = `flow:
+  name: Hello
+  env: {SHOP_URL: "http://127.0.0.1:5016"}
+
+  steps:
+    - id: shelf
+      action: http_request
+      config: {method: GET, url: "\${SHOP_URL}/products"}
+      assert:
+        - status == 200
+        - len(body.items) > 0
+      output: {first: "body.items[0].sku"}
+
+    - id: look
+      action: http_request
+      config: {method: GET, url: "\${SHOP_URL}/products/\${first}"}
+      assert: ["body.sku == first"]
+`
