@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
 
 from tests.e2e.front_door import Api
 from tests.environment import SESSION_FOLDER
@@ -62,13 +62,20 @@ def stranger(browser: Browser, stack: Stack) -> Iterator[BrowserContext]:
     made.close()
 
 
+REFUSED = re.compile(r"status of (409|412|422) ")  # what the API says no to, a browser writes into its console
+
+
+def is_amiss(message: ConsoleMessage) -> bool:
+    return message.type == "error" and not REFUSED.search(message.text)
+
+
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
     """A tab that must stay without an error in its console."""
     errors: list[str] = []
     made = context.new_page()
     made.set_default_timeout(15_000)
-    made.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    made.on("console", lambda message: errors.append(message.text) if is_amiss(message) else None)
     made.on("pageerror", lambda error: errors.append(str(error)))
     yield made
     assert errors == []

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
-import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.front_door import Api, key
 from tests.pages.conftest import picture
+from tests.pages.people import make_person
 from tests.running_stack import Stack
 
 WRONG = """flow:
@@ -178,19 +178,19 @@ def test_a_secret_goes_into_an_environment_and_never_comes_out(page: Page) -> No
 
 
 @pytest.fixture
-def viewer(browser: Browser, stack: Stack, api: Api, page: Page) -> Iterator[Page]:
-    """A tab of somebody who may only read: the owner, whose role is taken down for a while."""
-    with psycopg.connect(stack.database_url, autocommit=True) as connection:
-        connection.execute("UPDATE auth_user SET is_superuser = FALSE")
-        connection.execute("UPDATE workspaces_membership SET role = 'viewer'")
-        yield page
-        connection.execute("UPDATE workspaces_membership SET role = 'admin'")
-        connection.execute("UPDATE auth_user SET is_superuser = TRUE")
-
-
-def test_a_viewer_reads_everything_and_finds_nothing_to_save_or_run(api: Api, viewer: Page) -> None:
-    page = viewer
+def viewer(browser: Browser, stack: Stack) -> Iterator[Page]:
+    """A tab of somebody who may only read."""
+    person = make_person(stack, f"reader-{key()}", default="viewer")
+    context = browser.new_context(base_url=stack.url, viewport={"width": 1440, "height": 900})
+    page = context.new_page()
     page.goto("/flows")
+    person.sign_in(page)
+    yield page
+    context.close()
+
+
+def test_a_viewer_reads_everything_and_finds_nothing_to_save_or_run(viewer: Page) -> None:
+    page = viewer
     expect(page.locator("[data-flow]").first).to_be_visible()
     expect(page.get_by_role("link", name="New flow")).to_have_count(0)
     expect(page.get_by_role("button", name=re.compile("^Run "))).to_have_count(0)

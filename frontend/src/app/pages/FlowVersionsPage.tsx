@@ -1,3 +1,4 @@
+import { useMediaQuery } from '@mantine/hooks'
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
@@ -26,6 +27,7 @@ export function FlowVersionsPage() {
   const flow = useQuery(flowQueries.flow(slug))
   const list = useInfiniteQuery(flowQueries.versions(slug))
   const uses = useQuery(flowQueries.versionUses(slug))
+  const isNarrow = useMediaQuery(NARROW) ?? false
   const versions = list.data?.pages.flatMap((one) => one.items) ?? []
   const restore = useMutation({
     mutationFn: (version: VersionRow) => restoreVersion(slug, version.number, flow.data?.tag),
@@ -38,7 +40,7 @@ export function FlowVersionsPage() {
   if (list.isError) return <Notice role="alert" title={list.error.message} action={{ label: 'All flows', run: () => void navigate({ to: PATHS.flows }) }} />
   const from = search.from ?? versions[1]?.number ?? versions[0]?.number
   const to = search.to ?? versions[0]?.number
-  const isUnified = search.view === 'unified' || window.matchMedia(NARROW).matches
+  const isUnified = search.view === 'unified' || isNarrow
   const change = (part: Partial<VersionsSearch>): void =>
     void navigate({ to: PATHS.flowVersions, params: { slug }, search: { ...search, ...part }, replace: true })
   return (

@@ -1,4 +1,5 @@
 import { Modal } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { lazy, Suspense } from 'react'
 import { Skeleton } from '@/ui/Skeleton'
 
@@ -13,10 +14,11 @@ interface Props {
 }
 
 export function DraftChanges({ isOpen, onClose, title, before, after }: Props) {
+  const isNarrow = useMediaQuery('(max-width: 900px)') ?? false
   return (
     <Modal opened={isOpen} onClose={onClose} title={title} size="90vw" closeButtonProps={{ 'aria-label': 'Close' }}>
       <Suspense fallback={<Skeleton rows={12} height={19} />}>
-        <DiffView before={before} after={after} isUnified={window.innerWidth < 900} />
+        <DiffView before={before} after={after} isUnified={isNarrow} />
       </Suspense>
     </Modal>
   )

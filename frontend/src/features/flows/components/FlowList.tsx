@@ -75,7 +75,7 @@ function Row({ flow, recent, mayRun, onRun, onNarrow }: RowProps) {
       <span role="cell" className={styles.tags}>
         {flow.suite && (
           <button type="button" className={styles.suite} onClick={() => onNarrow({ suite: flow.suite })} title={`Flows of the suite ${flow.suite}`}>
-            {flow.suite}
+            suite {flow.suite}
           </button>
         )}
         {flow.tags.map((tag) => (

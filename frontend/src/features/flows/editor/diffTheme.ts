@@ -4,12 +4,15 @@ import { EditorView } from '@codemirror/view'
 export const diffTheme = EditorView.theme({
   '&': { height: 'auto' },
   '&.cm-merge-a .cm-changedLine, .cm-deletedChunk': { backgroundColor: 'var(--sunken)' },
-  '&.cm-merge-b .cm-changedLine, .cm-insertedLine, & .cm-changedLine': { backgroundColor: 'var(--retry-tint)' },
+  '&:not(.cm-merge-a) .cm-changedLine, .cm-insertedLine': { backgroundColor: 'var(--retry-tint)' },
   '&.cm-merge-a .cm-changedText, .cm-deletedChunk .cm-deletedText': { background: 'none', textDecoration: 'line-through', color: 'var(--text-3)' },
-  '&.cm-merge-b .cm-changedText, & .cm-changedText': { background: 'none', boxShadow: 'inset 0 -2px 0 var(--retry-fill)' },
+  '&:not(.cm-merge-a) .cm-changedText': { background: 'none', boxShadow: 'inset 0 -2px 0 var(--retry-fill)' },
   '.cm-deletedChunk': { color: 'var(--text-3)', paddingLeft: '8px' },
   '.cm-changeGutter': { width: '3px', paddingLeft: '1px' },
-  '.cm-changedLineGutter, .cm-changedLineGutter.cm-gutterElement': { backgroundColor: 'var(--retry-fill)' },
+  '&:not(.cm-merge-a) .cm-changedLineGutter': { backgroundColor: 'var(--retry-fill)' },
+  '&.cm-merge-a .cm-changedLineGutter': { backgroundColor: 'var(--line-2)' },
   '.cm-deletedLineGutter': { backgroundColor: 'var(--line-2)' },
   '.cm-collapsedLines': { background: 'var(--bg)', color: 'var(--text-2)', padding: '4px 12px', font: '400 12px/18px var(--sans)' },
+  // Its own signs are in no font of ours.
+  '.cm-collapsedLines:before, .cm-collapsedLines:after': { content: '"⋯"', margin: '0 8px' },
 })

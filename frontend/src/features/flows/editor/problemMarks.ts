@@ -19,7 +19,9 @@ class ProblemLine extends WidgetType {
   }
 
   override toDOM(view: EditorView): HTMLElement {
-    const row = document.createElement('div')
+    const outer = document.createElement('div')
+    outer.className = 'cm-problemRow'
+    const row = outer.appendChild(document.createElement('div'))
     row.className = 'cm-problem'
     const text = document.createElement('span')
     text.textContent = problemText(this.one.problem)
@@ -28,12 +30,12 @@ class ProblemLine extends WidgetType {
       const replace = document.createElement('button')
       replace.type = 'button'
       replace.textContent = 'Replace'
-      replace.onclick = () => void fixAt(view, view.posAtDOM(row))
+      replace.onclick = () => void fixAt(view, view.posAtDOM(outer))
       const key = document.createElement('kbd')
       key.textContent = 'Alt Enter'
       row.append(replace, key)
     }
-    return row
+    return outer
   }
 
   override ignoreEvent(): boolean {

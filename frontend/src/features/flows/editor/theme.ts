@@ -14,6 +14,7 @@ export const theme = EditorView.theme({
   '.cm-lineNumbers .cm-gutterElement': { padding: '0 8px 0 10px', minWidth: '34px' },
   '.cm-gutterElement.cm-wrongLine': { color: 'var(--fail)', fontWeight: '600' },
   '.cm-gutterElement.cm-warnedLine': { color: 'var(--retry)', fontWeight: '600' },
+  '.cm-foldGutter .cm-gutterElement': { color: 'var(--text-3)', fontSize: '11px' },
   '.cm-cursor': { borderLeftColor: 'var(--text)' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'color-mix(in srgb, var(--accent) 22%, transparent)' },
   '.cm-template': { backgroundColor: 'var(--accent-tint)', color: 'var(--accent)', borderRadius: '3px' },
@@ -32,7 +33,9 @@ export const theme = EditorView.theme({
   '.cm-diagnostic-error': { borderLeftColor: 'var(--fail-fill)' },
   '.cm-diagnostic-warning': { borderLeftColor: 'var(--retry-fill)' },
   '.cm-diagnosticAction': { backgroundColor: 'transparent', color: 'var(--accent)', padding: '0', margin: '0 0 0 10px', font: '500 12px/18px var(--sans)' },
-  '.cm-problem': { display: 'flex', alignItems: 'center', gap: '10px', margin: '1px 16px 3px 8px', padding: '3px 10px', borderLeft: '2px solid var(--fail-fill)', backgroundColor: 'var(--fail-tint)', font: '400 12px/18px var(--sans)', whiteSpace: 'normal', maxWidth: '680px' },
+  // Room around it is padding: the editor measures no margins.
+  '.cm-problemRow': { padding: '1px 16px 3px 8px' },
+  '.cm-problem': { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: '2px 10px', padding: '3px 10px', borderLeft: '2px solid var(--fail-fill)', backgroundColor: 'var(--fail-tint)', font: '400 12px/18px var(--sans)', whiteSpace: 'normal', maxWidth: 'min(680px, calc(100vw - 90px))' },
   '.cm-problem button': { marginLeft: 'auto', color: 'var(--accent)', fontWeight: '500', whiteSpace: 'nowrap' },
   '.cm-problem kbd': { padding: '0 5px', border: '1px solid var(--line-2)', borderRadius: '4px', fontSize: '11px', backgroundColor: 'var(--surface)', whiteSpace: 'nowrap' },
   '.cm-panels': { backgroundColor: 'var(--bg)', color: 'var(--text)', borderColor: 'var(--line)', font: '400 12px/18px var(--sans)' },
