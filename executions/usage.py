@@ -10,8 +10,8 @@ from executions.status import Status
 from executions.usage_schemas import (
     EnvironmentUsageOut,
     FlowUseOut,
+    PastRunOut,
     RecentOut,
-    RunOut,
     VersionUsageOut,
     VersionUsesOut,
 )
@@ -45,12 +45,12 @@ def recent_of(workspace: Workspace, slugs: Sequence[str]) -> list[RecentOut]:
 
 
 def _recent(row: dict[str, Any]) -> RecentOut:
-    finished = [RunOut.model_validate(one) for one in json.loads(row["finished"] or "[]")]
+    finished = [PastRunOut.model_validate(one) for one in json.loads(row["finished"] or "[]")]
     passed = [one.duration_ms for one in finished if one.status == Status.PASSED]
     durations = [duration for duration in passed if duration is not None]
     return RecentOut(
         flow=row["slug"],
-        last=RunOut.model_validate_json(row["last"]) if row["last"] else None,
+        last=PastRunOut.model_validate_json(row["last"]) if row["last"] else None,
         finished=finished,
         passed=len(passed),
         usual_ms=round(median(durations)) if durations else None,
@@ -80,7 +80,7 @@ def usage_of_environments(workspace: Workspace, names: Sequence[str]) -> list[En
             continue
         usage = found[row["name"]]
         usage.runs, usage.is_capped = row["looked_at"], row["looked_at"] >= USES
-        last = RunOut.model_validate_json(row["last"])
+        last = PastRunOut.model_validate_json(row["last"])
         usage.flows.append(FlowUseOut(flow=row["flow"], name=row["flow_name"], runs=row["runs"], last=last))
     return list(found.values())
 
@@ -98,7 +98,7 @@ def usage_of_versions(flow: Flow) -> VersionUsesOut:
     )
     looked_at = rows[0]["looked_at"] if rows else 0
     versions = [
-        VersionUsageOut(version=row["number"], runs=row["runs"], last=RunOut.model_validate_json(row["last"]))
+        VersionUsageOut(version=row["number"], runs=row["runs"], last=PastRunOut.model_validate_json(row["last"]))
         for row in rows
     ]
     return VersionUsesOut(runs=looked_at, is_capped=looked_at >= OF_VERSIONS, versions=versions)

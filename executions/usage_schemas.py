@@ -8,7 +8,7 @@ from pydantic import computed_field
 from executions.schemas import milliseconds
 
 
-class RunOut(Schema):
+class PastRunOut(Schema):
     """An execution in a strip: enough to draw and to open it."""
 
     id: int
@@ -26,8 +26,8 @@ class RunOut(Schema):
 
 class RecentOut(Schema):
     flow: str
-    last: RunOut | None = Field(description="The newest, which may still be on its way.")
-    finished: list[RunOut] = Field(description="The last 30 that have ended, oldest first.")
+    last: PastRunOut | None = Field(description="The newest, which may still be on its way.")
+    finished: list[PastRunOut] = Field(description="The last 30 that have ended, oldest first.")
     passed: int = Field(description="How many of `finished` passed.")
     usual_ms: int | None = Field(description="The median duration of those that passed.")
 
@@ -36,7 +36,7 @@ class FlowUseOut(Schema):
     flow: str
     name: str
     runs: int
-    last: RunOut
+    last: PastRunOut
 
 
 class EnvironmentUsageOut(Schema):
@@ -51,7 +51,7 @@ class EnvironmentUsageOut(Schema):
 class VersionUsageOut(Schema):
     version: int
     runs: int
-    last: RunOut
+    last: PastRunOut
 
 
 class VersionUsesOut(Schema):

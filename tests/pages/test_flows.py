@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.e2e.front_door import Api, key
 from tests.pages.conftest import picture
@@ -35,9 +35,9 @@ def name_of(what: str) -> str:
 
 def write(page: Page, text: str) -> None:
     """Put `text` in the place of what the editor has: import it from a file."""
-    file = {"name": "a.flow.yaml", "mimeType": "text/yaml", "buffer": text.encode()}
+    file = FilePayload(name="a.flow.yaml", mimeType="text/yaml", buffer=text.encode())
     page.get_by_role("textbox", name="Text of the flow").wait_for()
-    page.get_by_label("A flow file").set_input_files(files=[file])  # type: ignore[list-item]  # a TypedDict of theirs
+    page.get_by_label("A flow file").set_input_files(files=[file])
 
 
 def test_a_flow_with_a_mistake_is_mended_saved_and_run(page: Page) -> None:

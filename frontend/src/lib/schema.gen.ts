@@ -3337,7 +3337,7 @@ export interface components {
         FlowUseOut: {
             /** Flow */
             flow: string;
-            last: components["schemas"]["RunOut"];
+            last: components["schemas"]["PastRunOut"];
             /** Name */
             name: string;
             /** Runs */
@@ -3978,6 +3978,29 @@ export interface components {
             note: string;
         };
         /**
+         * PastRunOut
+         * @description An execution in a strip: enough to draw and to open it.
+         */
+        PastRunOut: {
+            /** Duration Ms */
+            readonly duration_ms: number | null;
+            /** Environment */
+            environment: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: number;
+            /**
+             * Queued At
+             * Format: date-time
+             */
+            queued_at: string;
+            /** Started At */
+            started_at: string | null;
+            /** Status */
+            status: string;
+        };
+        /**
          * PayloadQuery
          * @description Which piece of an attempt's record.
          */
@@ -4241,11 +4264,11 @@ export interface components {
              * Finished
              * @description The last 30 that have ended, oldest first.
              */
-            finished: components["schemas"]["RunOut"][];
+            finished: components["schemas"]["PastRunOut"][];
             /** Flow */
             flow: string;
             /** @description The newest, which may still be on its way. */
-            last: components["schemas"]["RunOut"] | null;
+            last: components["schemas"]["PastRunOut"] | null;
             /**
              * Passed
              * @description How many of `finished` passed.
@@ -5700,7 +5723,7 @@ export interface components {
         };
         /** VersionUsageOut */
         VersionUsageOut: {
-            last: components["schemas"]["RunOut"];
+            last: components["schemas"]["PastRunOut"];
             /** Runs */
             runs: number;
             /** Version */

@@ -60,7 +60,7 @@ export function FlowVersionsPage() {
         </span>
         <h1 className={page.title}>History</h1>
         <span className={page.gap} />
-        <Button aria-pressed={search.view === 'unified'} onClick={() => change({ view: search.view === 'unified' ? undefined : 'unified' })}>
+        <Button onClick={() => change({ view: search.view === 'unified' ? undefined : 'unified' })}>
           {search.view === 'unified' ? 'Side by side' : 'Unified'}
         </Button>
         <Link to={PATHS.flow} params={{ slug }} className={buttonClass()}>

@@ -87,7 +87,7 @@ function stateOf(text: string, isReadOnly: boolean, latest: Latest): EditorState
       keymap.of([
         { key: 'Mod-s', preventDefault: true, run: () => { latest.current.onSave(); return true } },
         ...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...defaultKeymap,
-        // Tab indents once somebody has typed; Escape before it leaves the editor by keyboard.
+        // Escape, then Tab leaves the editor by keyboard.
         indentWithTab,
       ]),
       EditorView.updateListener.of((update) => {
