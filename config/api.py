@@ -18,7 +18,6 @@ from executions.batches.api import router as batches
 from executions.hooks.api import router as hooks
 from executions.limits_api import router as limits
 from executions.schedules.api import router as schedules
-from executions.usage_api import router as usage
 from flows.api import environments, flows
 from flows.language import jsontext
 from notifications.api import router as notifications
@@ -65,7 +64,6 @@ api = NinjaAPI(
 )
 api.add_router("/flows", flows)
 api.add_router("/environments", environments)
-api.add_router("/executions", usage)
 api.add_router("/executions", executions)
 api.add_router("/analytics", analytics)
 api.add_router("/schedules", schedules)

@@ -45,7 +45,6 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     flows.FlowTaken: 412,
     flows.EnvironmentChanged: 412,
     flows.EnvironmentTaken: 409,
-    flows.EnvironmentInUse: 409,
     flows.QuarantineInvalid: 422,
     flows.QuarantineUnknown: 404,
     flows.FlowUnknown: 404,

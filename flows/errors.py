@@ -11,7 +11,6 @@ FlowsError
 ├── FlowTaken             a new flow was meant, and there is one of that name  nothing was saved
 ├── EnvironmentChanged    somebody saved it since the caller read it          nothing was saved
 ├── EnvironmentTaken      there is an environment of that name already
-├── EnvironmentInUse      something would run against it later: it stays
 ├── QuarantineInvalid     no reason, too long, or no such step               nothing was saved
 ├── FlowUnknown           no flow of that slug here
 ├── VersionUnknown        the flow has no version of that number
@@ -84,10 +83,6 @@ class EnvironmentChanged(FlowsError):
 
 class EnvironmentTaken(FlowsError):
     code = "environment_taken"
-
-
-class EnvironmentInUse(FlowsError):
-    code = "environment_in_use"
 
 
 class FlowUnknown(FlowsError):

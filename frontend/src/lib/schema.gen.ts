@@ -682,7 +682,7 @@ export interface paths {
          * Get Environments
          * @description Which flows ran against each of these lately.
          */
-        get: operations["executions_usage_api_get_environments"];
+        get: operations["executions_api_usage_get_environments"];
         put?: never;
         post?: never;
         delete?: never;
@@ -722,7 +722,7 @@ export interface paths {
          * Get Recent
          * @description How each of these flows ran lately: `?flow=checkout&flow=refund`.
          */
-        get: operations["executions_usage_api_get_recent"];
+        get: operations["executions_api_usage_get_recent"];
         put?: never;
         post?: never;
         delete?: never;
@@ -742,7 +742,7 @@ export interface paths {
          * Get Versions
          * @description Which versions of a flow its last runs ran.
          */
-        get: operations["executions_usage_api_get_versions"];
+        get: operations["executions_api_usage_get_versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3969,14 +3969,6 @@ export interface components {
             path: string;
             right: components["schemas"]["StepSideOut"] | null;
         };
-        /** PauseIn */
-        PauseIn: {
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-        };
         /**
          * PastRunOut
          * @description An execution in a strip: enough to draw and to open it.
@@ -3999,6 +3991,14 @@ export interface components {
             started_at: string | null;
             /** Status */
             status: string;
+        };
+        /** PauseIn */
+        PauseIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * PayloadQuery
@@ -6925,7 +6925,7 @@ export interface operations {
             };
         };
     };
-    executions_usage_api_get_environments: {
+    executions_api_usage_get_environments: {
         parameters: {
             query?: {
                 /** @description Names. */
@@ -6982,7 +6982,7 @@ export interface operations {
             };
         };
     };
-    executions_usage_api_get_recent: {
+    executions_api_usage_get_recent: {
         parameters: {
             query?: {
                 /** @description Slugs. */
@@ -7005,7 +7005,7 @@ export interface operations {
             };
         };
     };
-    executions_usage_api_get_versions: {
+    executions_api_usage_get_versions: {
         parameters: {
             query: {
                 flow: string;

@@ -27,7 +27,7 @@ export function FlowVersionsPage() {
   const flow = useQuery(flowQueries.flow(slug))
   const list = useInfiniteQuery(flowQueries.versions(slug))
   const uses = useQuery(flowQueries.versionUses(slug))
-  const isNarrow = useMediaQuery(NARROW) ?? false
+  const isNarrow = useMediaQuery(NARROW)
   const versions = list.data?.pages.flatMap((one) => one.items) ?? []
   const restore = useMutation({
     mutationFn: (version: VersionRow) => restoreVersion(slug, version.number, flow.data?.tag),

@@ -14,7 +14,7 @@ interface Props {
 }
 
 export function DraftChanges({ isOpen, onClose, title, before, after }: Props) {
-  const isNarrow = useMediaQuery('(max-width: 900px)') ?? false
+  const isNarrow = useMediaQuery('(max-width: 900px)')
   return (
     <Modal opened={isOpen} onClose={onClose} title={title} size="90vw" closeButtonProps={{ 'aria-label': 'Close' }}>
       <Suspense fallback={<Skeleton rows={12} height={19} />}>

@@ -90,7 +90,7 @@ export function FlowHeader({ flow, draft, recent, problems, mayWrite, mayArchive
   )
 }
 
-const KEY = /mac/i.test(navigator.platform) ? '⌘S' : 'Ctrl S'
+const KEY = /mac os/i.test(navigator.userAgent) ? '⌘S' : 'Ctrl S'
 
 function More({ flow, onArchived }: { flow: Flow; onArchived: (() => void) | undefined }) {
   const queries = useQueryClient()

@@ -57,7 +57,7 @@ interface Marks {
   lines: RangeSet<GutterMarker>
 }
 
-const NONE: Marks = { placed: [], below: Decoration.none, lines: RangeSet.empty }
+const NONE: Marks = { placed: [], below: Decoration.none, lines: RangeSet.of<GutterMarker>([]) }
 
 const marks = StateField.define<Marks>({
   create: () => NONE,

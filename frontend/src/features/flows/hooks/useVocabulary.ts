@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { flowQueries } from '../api/queries'
-import type { Schema } from '../editor/schema'
 import type { Vocabulary } from '../editor/completion'
 
 /** The language, and the names of an environment; null until the server has told. */
@@ -13,6 +12,6 @@ export function useVocabulary(environment: string): Vocabulary | null {
     const chosen = environments.data?.find((one) => one.name === environment)
     const names = chosen ? [...Object.keys(chosen.variables), ...chosen.secrets.map((one) => one.name)] : []
     const { flow_schema, builtins, functions } = language.data
-    return { schema: flow_schema as Schema, builtins, functions, environment: names }
+    return { schema: flow_schema, builtins, functions, environment: names }
   }, [language.data, environments.data, environment])
 }

@@ -1,7 +1,8 @@
 """How flows, versions and environments were used lately, over HTTP: for their pages, which know no executions."""
 
-from ninja import Query, Router
+from ninja import Query
 
+from executions.api.router import router
 from executions.usage import recent_of, usage_of_environments, usage_of_versions
 from executions.usage_schemas import (
     EnvironmentUsageOut,
@@ -13,8 +14,6 @@ from executions.usage_schemas import (
 )
 from flows.lookup import find_flow
 from workspaces.auth import ApiRequest
-
-router = Router(tags=["executions"])
 
 
 @router.get("/recent", response=list[RecentOut])
