@@ -19,7 +19,6 @@ import { type ListSearch, valuesOf, withValues } from '@/features/executions/sea
 import { useKeys } from '@/lib/keys'
 import { mayRun, meQuery } from '@/lib/me'
 import { Problem } from '@/lib/http'
-import { mayRun, meQuery } from '@/lib/me'
 import type { SocketState } from '@/lib/socket'
 import { Notice } from '@/ui/Notice'
 import { Skeleton } from '@/ui/Skeleton'
