@@ -56,6 +56,7 @@ class ExecutionOut(Schema):
     trigger: str
     actor: str
     slot: SlotOfExecution | None
+    batch: int | None = Field(description="The batch it is the run of a row of.")
     labels: dict[str, str]
     queued_at: datetime
     started_at: datetime | None
@@ -94,6 +95,7 @@ class ExecutionOut(Schema):
             trigger=execution.trigger,
             actor=execution.actor,
             slot=_slot(execution),
+            batch=execution.batch_id,
             labels=execution.labels,
             queued_at=execution.queued_at,
             started_at=execution.started_at,

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
 from tests.e2e.front_door import Api, key
 from tests.pages.conftest import picture
@@ -79,3 +79,41 @@ def test_a_viewer_reads_schedules_and_changes_none(stranger: BrowserContext, sta
         expect(page.get_by_role("button", name=name)).to_have_count(0)
     page.goto("/schedules/new")
     expect(page.get_by_text("needs the role editor")).to_be_visible()
+
+
+CHECKS = """
+name: {name}
+env: {{QUANTITY: 1}}
+steps: [{{id: check, action: assert, config: {{assertions: ["QUANTITY < 3"]}}}}]
+"""
+
+
+def test_a_flow_runs_over_rows_and_what_failed_runs_again(page: Page, api: Api) -> None:
+    # Given a flow, and a file of three rows of which one fails
+    page.set_default_timeout(30_000)
+    slug = api.save(CHECKS.format(name=f"Pages batch {key()}"))
+    page.goto("/executions")
+    page.get_by_role("link", name="Batches").click()
+    page.get_by_role("link", name="Run over rows").click()
+    page.get_by_label("Flow", exact=True).fill(slug)
+    rows = b"QUANTITY,case\n1,one\n7,many\n2,two\n"
+    file: FilePayload = {"name": "orders.csv", "mimeType": "text/csv", "buffer": rows}
+    page.get_by_label("File of rows").set_input_files(files=[file])
+    page.get_by_label("Column that names a row").fill("case")
+    # When it is run, the page follows the rows to their end
+    page.get_by_role("button", name="Run over the rows").click()
+    page.wait_for_url(re.compile(r"/batches/\d+"))
+    expect(page.get_by_label("Totals")).to_contain_text("3 rows: 2 passed, 1 failed", timeout=60_000)
+    expect(page.locator("[data-row='2']")).to_have_attribute("data-status", "failed")
+    expect(page.locator("[data-row='2']")).to_contain_text("many")
+    picture(page, "batch")
+    # Then a row's execution leads back to its batch
+    address = page.url
+    page.locator("[data-row='2']").get_by_role("link").click()
+    page.wait_for_url(re.compile(r"/executions/\d+"))
+    page.locator("dl").get_by_role("link", name=f"#{address.split('/')[-1].split('?')[0]}", exact=True).click()
+    page.wait_for_url(address)
+    # And only the failed row runs again
+    page.get_by_role("button", name="Re-run 1 row that did not pass").click()
+    expect(page.get_by_label("Totals")).to_contain_text("1 row: 1 failed", timeout=60_000)
+    expect(page.get_by_role("link", name="again")).to_be_visible()

@@ -15,5 +15,8 @@ export const PATHS = {
   schedules: '/schedules',
   newSchedule: '/schedules/new',
   schedule: '/schedules/$scheduleId',
+  batches: '/batches',
+  newBatch: '/batches/new',
+  batch: '/batches/$batchId',
   admin: '/admin/',
 } as const

@@ -139,6 +139,25 @@ const environmentRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/EnvironmentPage'), 'EnvironmentPage'),
 })
 
+const batchesRoute = createRoute({
+  getParentRoute: () => root,
+  path: PATHS.batches,
+  component: lazyRouteComponent(() => import('./pages/BatchesPage'), 'BatchesPage'),
+})
+
+const newBatchRoute = createRoute({
+  getParentRoute: () => root,
+  path: PATHS.newBatch,
+  validateSearch: (raw: Record<string, unknown>): { flow?: string } => (typeof raw.flow === 'string' && raw.flow ? { flow: raw.flow } : {}),
+  component: lazyRouteComponent(() => import('./pages/NewBatchPage'), 'NewBatchPage'),
+})
+
+const batchRoute = createRoute({
+  getParentRoute: () => root,
+  path: PATHS.batch,
+  component: lazyRouteComponent(() => import('./pages/BatchPage'), 'BatchPage'),
+})
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -156,6 +175,9 @@ export const router = createRouter({
     schedulesRoute,
     newScheduleRoute,
     scheduleRoute,
+    batchesRoute,
+    newBatchRoute,
+    batchRoute,
     workspaceHome,
     workspaceRoute,
   ]),

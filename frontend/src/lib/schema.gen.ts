@@ -2739,6 +2739,11 @@ export interface components {
         ExecutionOut: {
             /** Actor */
             actor: string;
+            /**
+             * Batch
+             * @description The batch it is the run of a row of.
+             */
+            batch: number | null;
             /** Cancel Requested At */
             cancel_requested_at: string | null;
             /** Cancel Requested By */
@@ -2886,6 +2891,11 @@ export interface components {
         ExecutionRow: {
             /** Actor */
             actor: string;
+            /**
+             * Batch
+             * @description The batch it is the run of a row of.
+             */
+            batch: number | null;
             /** Cancel Requested At */
             cancel_requested_at: string | null;
             /** Cancel Requested By */

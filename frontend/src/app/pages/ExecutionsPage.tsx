@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useEffect, useMemo, useState } from 'react'
 import { executionQueries } from '@/features/executions/api/queries'
 import { BulkBar, BulkResult } from '@/features/executions/components/BulkBar'
@@ -20,6 +20,7 @@ import { useKeys } from '@/lib/keys'
 import { mayRun, meQuery } from '@/lib/me'
 import { Problem } from '@/lib/http'
 import type { SocketState } from '@/lib/socket'
+import { buttonClass } from '@/ui/Button'
 import { Notice } from '@/ui/Notice'
 import { Skeleton } from '@/ui/Skeleton'
 import { PATHS } from '../paths'
@@ -75,6 +76,9 @@ export function ExecutionsPage() {
         <h1 className={styles.title}>Executions</h1>
         <QuickFilters q={q ?? ''} onChange={write} />
         <span className={styles.gap} />
+        <Link to={PATHS.batches} className={buttonClass()}>
+          Batches
+        </Link>
         <LiveCorner {...liveness(list.isError && !isWrong, list.errorUpdatedAt, socket)} />
         {mayRun(me.data, workspace) && <RunAFlow />}
       </header>

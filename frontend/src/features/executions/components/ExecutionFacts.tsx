@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { jsonText } from '@/lib/exactJson'
 import { clockText, countText, durationText, momentText, wholeMomentText } from '@/lib/time'
@@ -56,6 +57,13 @@ export function ExecutionFacts({ execution, facts, family, now }: Props) {
         </Fact>
       )}
       <Fact name="Workspace">{execution.workspace}</Fact>
+      {execution.batch != null && (
+        <Fact name="Batch">
+          <Link to="/batches/$batchId" params={{ batchId: String(execution.batch) }}>
+            #{execution.batch}
+          </Link>
+        </Fact>
+      )}
       {overrides.length > 0 && (
         <Fact name="Overrides">
           <span className={styles.values}>

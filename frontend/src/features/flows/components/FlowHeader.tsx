@@ -79,6 +79,11 @@ export function FlowHeader({ flow, draft, recent, problems, mayWrite, mayArchive
           </Button>
         )}
         {flow && mayWrite && (
+          <Link to="/batches/new" search={{ flow: flow.slug }} className={buttonClass()}>
+            Run over rows
+          </Link>
+        )}
+        {flow && mayWrite && (
           <Button look="primary" onClick={onRun}>
             <Icon name="play" size={12} />
             Run

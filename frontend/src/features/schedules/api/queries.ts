@@ -1,9 +1,8 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { get, post, write } from '@/lib/http'
-import type { Environment, Execution, Flow, Preview, Schedule, ScheduleIn, SchedulePage, SlotPage } from './types'
+import type { Execution, Preview, Schedule, ScheduleIn, SchedulePage, SlotPage } from './types'
 
 const PAGE = 100
-const FOUND = 20
 const EVERY = 5000
 
 /** What is asked of the preview: a cron line in a zone, or an interval. */
@@ -45,19 +44,6 @@ export const scheduleQueries = {
       retry: false,
       refetchInterval: (query) => (query.state.error ? false : 60_000),
     }),
-
-  flows: (text: string) =>
-    queryOptions({
-      queryKey: ['flows', 'named', text],
-      queryFn: async ({ signal }) => (await get<{ items: Flow[] }>('/flows', { q: text, limit: FOUND }, signal)).items,
-      placeholderData: keepPreviousData,
-    }),
-
-  environments: queryOptions({
-    queryKey: ['environments', 'list'],
-    queryFn: async ({ signal }) => (await get<{ items: Environment[] }>('/environments', undefined, signal)).items,
-    staleTime: 30_000,
-  }),
 }
 
 /** Without one that was seen, a new one is made. */

@@ -3,12 +3,13 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Problem } from '@/lib/http'
 import { Button } from '@/ui/Button'
+import { EnvironmentSelect } from '@/ui/EnvironmentSelect'
 import { Field } from '@/ui/Field'
+import { FlowInput } from '@/ui/FlowInput'
 import { LeaveGuard } from '@/ui/LeaveGuard'
 import { saveSchedule, scheduleQueries } from '../api/queries'
 import type { Schedule } from '../api/types'
 import { type Edits, editsOf, isChanged, orderOf, timesOf } from '../edits'
-import { FlowInput } from './FlowInput'
 import { NextRuns } from './NextRuns'
 import { PolicyFields } from './PolicyFields'
 import styles from './ScheduleForm.module.css'
@@ -127,20 +128,4 @@ export function ScheduleForm({ schedule, mayWrite, onSaved, children }: Props) {
 function timeEdits(edits: Edits): Edits {
   const { isCron, cron, every, unit, timezone } = edits
   return { ...editsOf(undefined, ''), isCron, cron, every, unit, timezone }
-}
-
-function EnvironmentSelect({ value, onChange, ...rest }: Omit<React.ComponentProps<'select'>, 'onChange'> & { value: string; onChange: (name: string) => void }) {
-  const environments = useQuery(scheduleQueries.environments)
-  const names = environments.data?.map((one) => one.name) ?? []
-  return (
-    <select {...rest} value={value} onChange={(event) => onChange(event.target.value)}>
-      <option value="">None</option>
-      {value && !names.includes(value) && <option value={value}>{environments.data ? `${value} (deleted)` : value}</option>}
-      {names.map((name) => (
-        <option key={name} value={name}>
-          {name}
-        </option>
-      ))}
-    </select>
-  )
 }

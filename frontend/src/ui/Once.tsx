@@ -1,7 +1,7 @@
-import { Button } from '@/ui/Button'
-import { Card } from '@/ui/Card'
-import { CopyButton } from '@/ui/CopyButton'
-import styles from './workspace.module.css'
+import { Button } from './Button'
+import { Card } from './Card'
+import { CopyButton } from './CopyButton'
+import styles from './Once.module.css'
 
 interface Props {
   title: string

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Button } from '@/ui/Button'
+import { Button } from './Button'
 
 /** A button that asks once more, in place; it names what will happen. */
 export function Confirm({ label, sure, isBusy, onSure }: { label: string; sure: string; isBusy: boolean; onSure: () => void }) {

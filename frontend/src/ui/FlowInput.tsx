@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useId } from 'react'
-import { scheduleQueries } from '../api/queries'
+import { flowsNamed } from '@/lib/names'
 
 interface Props extends Omit<React.ComponentProps<'input'>, 'onChange'> {
   value: string
@@ -10,7 +10,7 @@ interface Props extends Omit<React.ComponentProps<'input'>, 'onChange'> {
 /** The slug of a flow, with those that what is typed finds. */
 export function FlowInput({ value, onChange, ...rest }: Props) {
   const list = useId()
-  const flows = useQuery(scheduleQueries.flows(value))
+  const flows = useQuery(flowsNamed(value))
   return (
     <>
       <input {...rest} value={value} list={list} placeholder="checkout" autoComplete="off" onChange={(event) => onChange(event.target.value)} />
