@@ -5,15 +5,30 @@ from pathlib import Path
 import psutil
 
 from bench.stack import Stack
+from cli.embedded.home import Home
 
 MEGABYTE = 1024 * 1024
 
 
-def megabytes(stack: Stack) -> float:
-    """The proportional share (PSS) of the supervisor and everything below it; resident size where there is no PSS."""
+def megabytes(stack: Stack) -> tuple[float, float]:
+    """Of the product, and of the demo shop beside it (0 where there is none).
+
+    The proportional share (PSS) of the supervisor and everything below it; resident size where there is no PSS.
+    """
     supervisor = psutil.Process(stack.pid)
-    processes = [supervisor, *supervisor.children(recursive=True)]
-    return sum(_bytes(process.pid) for process in processes) / MEGABYTE
+    everything = {process.pid for process in (supervisor, *supervisor.children(recursive=True))}
+    shop = _shop_of(stack)
+    ours, theirs = everything - shop, everything & shop
+    return sum(map(_bytes, ours)) / MEGABYTE, sum(map(_bytes, theirs)) / MEGABYTE
+
+
+def _shop_of(stack: Stack) -> set[int]:
+    state = Home(stack.home).state()
+    found = state.processes.get("shop") if state else None
+    if found is None:
+        return set()
+    shop = psutil.Process(found.pid)
+    return {process.pid for process in (shop, *shop.children(recursive=True))}
 
 
 def _bytes(pid: int) -> int:

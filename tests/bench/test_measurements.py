@@ -73,4 +73,6 @@ def test_watchers_hear_of_every_event_that_was_told(measured: Stack) -> None:
 def test_the_machine_and_the_weight_are_told(measured: Stack) -> None:
     assert "PostgreSQL" in describe(measured)
     assert "Valkey" in describe(measured)
-    assert megabytes(measured) > 50
+    product, shop = megabytes(measured)
+    assert product > 50
+    assert 10 < shop < product
