@@ -293,7 +293,8 @@ class Engine:
                 last = further[-1]
                 following = next_after(running.plan, last.step, last.step.path, last.ended, state)
                 return ended, replace(following, claim=may_go_on()) if isinstance(following, Go) else following
-            if again is not None and not is_interrupted(state):
+            # A flow that was started is waited for, so that it is over when the teardown begins: it is told to stop below.
+            if again is not None and (isinstance(again, Await) or not is_interrupted(state)):
                 return ended, replace(again, claim=may_go_on()) if isinstance(again, Fan) else again
             final = ended if again is None else interrupted(ended, state, attempt=claim.number)
             if outcome.open is not None:
@@ -399,6 +400,8 @@ class Engine:
             _step_event(claim, ended),
         )
         if isinstance(following, Await):
+            if is_interrupted(committed.state):
+                cancel_orphans(claim.execution_id)  # whoever asked for the stop may have looked before it was started
             wake_callers(claim.step_run_id)  # it may have ended before this was written
         elif following.seconds == 0:
             number = claim.number + 1 if isinstance(following, Again) else claim.number

@@ -12,6 +12,7 @@ from executions.errors import AlreadyFinal
 from executions.live import RESULT
 from executions.models import Execution
 from executions.operations.cancel import request_cancel
+from executions.status import Status
 
 WAKE = """
 UPDATE executions_steprun s
@@ -24,7 +25,7 @@ WHERE e.id = s.execution_id AND s.pending_children > 0 AND s.turns IS NULL AND s
 RETURNING s.id, s.attempts, e.worker_group
 """
 TO_CANCEL = """
-SELECT c.id, p.id AS caller, p.flow_name FROM executions_execution c
+SELECT c.id, s.id AS step_run, p.id AS caller, p.flow_name FROM executions_execution c
 JOIN executions_steprun s ON s.id = c.parent_step_run_id JOIN executions_execution p ON p.id = s.execution_id
 WHERE c.status IN ('queued', 'running') AND c.cancel_requested_at IS NULL
   AND (%(caller)s::bigint IS NULL OR p.id = %(caller)s::bigint)
@@ -65,9 +66,11 @@ def cancel_orphans(caller_id: int | None = None) -> int:
     rows = fetch_all(TO_CANCEL, {"caller": caller_id})
     for row in rows:
         try:
-            request_cancel(execution=Execution(pk=row["id"]), by=f"{row['flow_name']} #{row['caller']}")
+            stopped = request_cancel(execution=Execution(pk=row["id"]), by=f"{row['flow_name']} #{row['caller']}")
         except AlreadyFinal:
             continue
+        if Status(stopped.status).is_final:  # it had not begun, so that no worker will tell of its end
+            wake_callers(row["step_run"])
     return len(rows)
 
 

@@ -1,12 +1,16 @@
 """Flows that run flows: what goes in and comes back, whose fate decides what, and who may not call whom."""
 
+from typing import Any
+
 import pytest
 
 from executions.models import Execution, LiveValue
 from executions.operations.cancel import request_cancel
+from executions.operations.start_inside import start_inside
 from executions.status import Status
 from flows.operations.save_flow import save_flow
 from tests.workers.in_process import Machine, flow
+from workers import calling
 
 AFTER = "{id: after, action: log, config: {message: 'it ${FLOW_STATUS}'}}"
 LOG_IN = flow(
@@ -93,6 +97,33 @@ def test_a_cancel_reaches_the_other_flow_and_its_teardown_is_waited_for(engine: 
     assert torn_down_at is not None
     assert child.finished_at <= torn_down_at
     assert child.cancel_requested_by == f"A flow #{execution.pk}"
+
+
+@pytest.mark.parametrize("is_started", [False, True])
+def test_a_cancel_while_the_other_flow_is_being_started_reaches_it_too(
+    engine: Machine, monkeypatch: pytest.MonkeyPatch, is_started: bool
+) -> None:
+    save(engine, flow("{id: sleep, action: delay, config: {duration: 5m}}", name="Log in", teardown=AFTER))
+    execution = engine.start(flow(call(), teardown=AFTER))
+
+    def start_and_be_cancelled(**how: Any) -> Execution:
+        child = start_inside(**how) if is_started else None
+        request_cancel(execution=execution, by="bob")
+        if child is None:
+            engine.engine.interrupt(execution.pk)  # it finds nothing to stop: nothing was started, and nothing waits
+            child = start_inside(**how)
+        return child
+
+    monkeypatch.setattr(calling, "start_inside", start_and_be_cancelled)
+    monkeypatch.setattr("workers.clock.cancel_orphans", lambda: 0)  # it is not left to the sweep
+    ran = engine.drive(execution)
+    child = child_of(execution)
+    assert (ran.status, child.status) == (Status.CANCELLED, Status.CANCELLED)
+    assert ran.fates == {"steps/call": "cancelled", "teardown/after": "passed"}
+    torn_down_at = ran.step("teardown/after").started_at
+    assert child.finished_at is not None
+    assert torn_down_at is not None
+    assert child.finished_at <= torn_down_at
 
 
 def test_its_time_out_reaches_the_other_flow(engine: Machine) -> None:
