@@ -27,15 +27,29 @@ FAILURES = {
     "drip": ("steps/read_slowly", 1, "timeout", "", "2.5 s"),
     "expired-certificate": ("steps/look", 1, "unreachable", "tls_expired", "certificate"),
     "failed-assertion": ("steps/look", 1, "assertion", "", "A kettle for the price of a tea"),
+    "failing-branch": ("steps/both[1]/look", 1, "assertion", "", "status is 404, expected 200"),
+    "failing-then": ("steps/choose/then/look", 1, "assertion", "", "status is 404, expected 200"),
     "failing-turn": ("steps/each_product[1]/look", 1, "assertion", "", "status is 404, expected 200"),
     "half-a-response": ("steps/read_half", 1, "unreachable", "incomplete", "50 of 100 bytes"),
     "lost-event": ("steps/listen", 1, "timeout", "", "2 s"),
     "missing-output": ("steps/look", 1, "extraction", "", "$.tracking.number"),
     "missing-variable": ("steps/ask_for_nobody", 1, "template", "", "The nearest is CUSTOMER_ID"),
+    "never-open": ("steps/wait_for_it", 1, "timeout", "poll_timeout", "It was asked 3 times. The last status was 404"),
+    "never-shown": ("steps/see_it[2]/look", 1, "assertion", "", "status is 404, expected 200"),
+    "never-stored": ("steps/look_for_it", 1, "timeout", "poll_timeout", "It was asked 3 times. No row came."),
     "refused": ("steps/call_nobody", 3, "unreachable", "refused", "127.0.0.1:9"),
     "reset": ("steps/be_cut_off", 1, "unreachable", "reset", "Connection reset"),
+    "sub-flow": ("steps/run_it", 1, "assertion", "", "steps/look: A kettle for the price of a tea"),
     "time-out": ("steps/wait_too_long", 1, "timeout", "", "1 s"),
     "wrong-type": ("steps/count_pages", 1, "assertion", "", 'body.count is 2 (number), expected "2" (text)'),
+}
+
+# flow -> the step that holds the one that fails, its kind and how its message begins
+HOLDERS = {
+    "failing-branch": ("steps/both", "assertion", "steps/both[1]/look: "),
+    "failing-then": ("steps/choose", "assertion", "steps/choose/then/look: "),
+    "failing-turn": ("steps/each_product", "assertion", "steps/each_product[1]/look: "),
+    "never-shown": ("steps/see_it", "timeout", "Not so after 3 rounds. steps/see_it[2]/look: "),
 }
 
 
@@ -114,6 +128,14 @@ def test_a_flow_that_fails_on_purpose_fails_for_its_reason(failing: dict[str, Re
     assert words in step["failure"]["message"]
     if code:
         assert step["failure"]["code"] == code
+
+
+@pytest.mark.parametrize("name", sorted(HOLDERS))
+def test_what_holds_the_step_that_failed_names_it(failing: dict[str, Report], name: str) -> None:
+    path, kind, words = HOLDERS[name]
+    (step,) = [step for step in failing[name]["steps"] if step["path"] == path]
+    assert (step["status"], step["failure"]["kind"]) == ("failed", kind)
+    assert step["failure"]["message"].startswith(words)
 
 
 def test_every_assertion_is_evaluated_also_after_one_that_failed(failing: dict[str, Report]) -> None:
