@@ -293,7 +293,7 @@ class Engine:
                 last = further[-1]
                 following = next_after(running.plan, last.step, last.step.path, last.ended, state)
                 return ended, replace(following, claim=may_go_on()) if isinstance(following, Go) else following
-            # A flow that was started is waited for, so that it is over when the teardown begins: it is told to stop below.
+            # A flow that was started is waited for: it is to be over when the teardown begins.
             if again is not None and (isinstance(again, Await) or not is_interrupted(state)):
                 return ended, replace(again, claim=may_go_on()) if isinstance(again, Fan) else again
             final = ended if again is None else interrupted(ended, state, attempt=claim.number)
