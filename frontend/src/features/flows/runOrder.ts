@@ -7,21 +7,20 @@ export interface Row {
   /** What is typed; empty leaves it as it is. */
   text: string
   /** What it is without that, and who says so. */
-  before: { value: unknown; from: 'flow' | 'environment' | 'secret' | 'run' } | null
+  before: { value: unknown; from: 'flow' | 'environment' | 'secret' } | null
   isOwn: boolean
 }
 
 const NAME = /^[A-Za-z_][\w-]*$/
 
 /** The flow's own variables, then what the environment has besides: an environment wins over the flow. */
-export function rowsOf(version: Pick<Version, 'env'> | undefined, environment: Environment | undefined, kept: Record<string, unknown> = {}): Row[] {
+export function rowsOf(version: Pick<Version, 'env'> | undefined, environment: Environment | undefined): Row[] {
   const rows = new Map<string, Row>()
   const put = (name: string, value: unknown, from: NonNullable<Row['before']>['from']): void =>
     void rows.set(name, { name, text: '', before: { value, from }, isOwn: false })
   for (const [name, value] of Object.entries(version?.env ?? {})) put(name, value, 'flow')
   for (const [name, value] of Object.entries(environment?.variables ?? {})) put(name, value, 'environment')
   for (const secret of environment?.secrets ?? []) put(secret.name, null, 'secret')
-  for (const [name, value] of Object.entries(kept)) put(name, value, 'run')
   return [...rows.values()]
 }
 

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { get, post, write } from '@/lib/http'
 import type { FlowListSearch } from '../search'
-import type { Environment, Execution, Flow, FlowPage, Language, Problem, Recent, RerunIn, Saved, StartIn, Version, VersionPage, VersionUses, Words } from './types'
+import type { Environment, Execution, Flow, FlowPage, Language, Problem, Recent, Saved, StartIn, Version, VersionPage, VersionUses, Words } from './types'
 
 const PAGE = 100
 const VERSIONS = 50
@@ -110,10 +110,6 @@ export function unarchiveFlow(slug: string): Promise<unknown> {
 
 export function startFlow(order: Partial<StartIn> & { flow: string }, once: string): Promise<Execution> {
   return post<Execution>('/executions', order, once)
-}
-
-export function rerunWith(id: number, order: Partial<RerunIn>, once: string): Promise<Execution> {
-  return post<Execution>(`/executions/${id}/rerun`, order, once)
 }
 
 /** Its text, and the files that came with it, become the current ones again. */

@@ -6,7 +6,7 @@ import { Field } from '@/ui/Field'
 import { Notice } from '@/ui/Notice'
 import { flowQueries } from '../api/queries'
 import type { Execution } from '../api/types'
-import { type Again, RunForm } from './RunForm'
+import { RunForm } from './RunForm'
 import styles from './RunDrawer.module.css'
 
 interface Props {
@@ -15,11 +15,10 @@ interface Props {
   onStarted: (execution: Execution) => void
   /** Without one, the flow is chosen here. */
   flow?: { slug: string; name: string; version: number | null } | undefined
-  again?: Again | undefined
 }
 
 /** Runs a flow: against which environment, with which variables. */
-export function RunDrawer({ isOpen, onClose, onStarted, flow, again }: Props) {
+export function RunDrawer({ isOpen, onClose, onStarted, flow }: Props) {
   const [chosen, setChosen] = useState<Props['flow']>()
   const shown = flow ?? chosen
   return (
@@ -28,14 +27,14 @@ export function RunDrawer({ isOpen, onClose, onStarted, flow, again }: Props) {
       onClose={onClose}
       position="right"
       size={380}
-      title={again ? `Run #${again.id} again` : flow ? `Run ${flow.name}` : 'Run a flow'}
+      title={flow ? `Run ${flow.name}` : 'Run a flow'}
       classNames={{ content: styles.content ?? '', body: styles.body ?? '', header: styles.header ?? '', title: styles.title ?? '' }}
       closeButtonProps={{ 'aria-label': 'Close' }}
       transitionProps={{ duration: 120 }}
       lockScroll={false}
     >
       {!flow && <FlowChoice chosen={chosen?.slug} onChoose={setChosen} />}
-      {shown?.version != null && <RunForm key={shown.slug} slug={shown.slug} version={shown.version} again={again} onStarted={onStarted} />}
+      {shown?.version != null && <RunForm key={shown.slug} slug={shown.slug} version={shown.version} onStarted={onStarted} />}
     </Drawer>
   )
 }

@@ -6,7 +6,7 @@ import { Field } from '@/ui/Field'
 import { Icon } from '@/ui/Icon'
 import { Notice } from '@/ui/Notice'
 import { Skeleton } from '@/ui/Skeleton'
-import { flowQueries, rerunWith, startFlow } from '../api/queries'
+import { flowQueries, startFlow } from '../api/queries'
 import type { Execution, Saved } from '../api/types'
 import { parseDuration, secondsText } from '../durations'
 import { rememberEnvironment, rememberedEnvironment } from '../remembered'
@@ -14,13 +14,6 @@ import { labelsOf, type Row, rowsOf, variablesOf } from '../runOrder'
 import { LastRuns } from './LastRuns'
 import styles from './RunForm.module.css'
 import { RunVariables } from './RunVariables'
-
-/** An execution that is run again, with other variables. */
-export interface Again {
-  id: number
-  environment: string | null
-  overrides: Record<string, unknown>
-}
 
 /** What the editor holds and nobody has saved. */
 export interface Draft {
@@ -31,16 +24,15 @@ export interface Draft {
 interface Props {
   slug: string
   version: number
-  again?: Again | undefined
   draft?: Draft | undefined
   onStarted: (execution: Execution) => void
 }
 
-export function RunForm({ slug, version, again, draft, onStarted }: Props) {
+export function RunForm({ slug, version, draft, onStarted }: Props) {
   const text = useQuery(flowQueries.version(slug, version))
   const environments = useQuery(flowQueries.environments)
   const recent = useQuery(flowQueries.recent([slug]))
-  const [environment, setEnvironment] = useState(() => again?.environment ?? rememberedEnvironment())
+  const [environment, setEnvironment] = useState(rememberedEnvironment)
   const [typed, setTyped] = useState<Record<string, string>>({})
   const [own, setOwn] = useState<Row[]>([])
   const [limit, setLimit] = useState('')
@@ -48,8 +40,8 @@ export function RunForm({ slug, version, again, draft, onStarted }: Props) {
   const [once, setOnce] = useState(() => crypto.randomUUID())
   const chosen = environments.data?.find((one) => one.name === environment)
   const rows = useMemo(
-    () => [...rowsOf(text.data, chosen, again?.overrides).map((row) => ({ ...row, text: typed[row.name] ?? '' })), ...own],
-    [text.data, chosen, again, typed, own],
+    () => [...rowsOf(text.data, chosen).map((row) => ({ ...row, text: typed[row.name] ?? '' })), ...own],
+    [text.data, chosen, typed, own],
   )
   const { values, wrong } = variablesOf(rows)
   const seconds = limit ? parseDuration(limit) : undefined
@@ -58,14 +50,13 @@ export function RunForm({ slug, version, again, draft, onStarted }: Props) {
     mutationFn: async (isDraft: boolean) => {
       const saved = isDraft && draft ? await draft.save() : null
       if (isDraft && !saved) return null
-      if (again) return rerunWith(again.id, { variables: values, mode: 'today' }, once)
       const order = { flow: slug, version: saved?.version.number ?? version, variables: values, labels: named ?? {}, timeout: seconds ?? null }
       return startFlow(chosen ? { ...order, environment: chosen.name } : order, once)
     },
     onSuccess: (execution) => {
       setOnce(crypto.randomUUID())
       if (!execution) return
-      if (!again) rememberEnvironment(chosen?.name ?? '')
+      rememberEnvironment(chosen?.name ?? '')
       onStarted(execution)
     },
     onError: () => setOnce(crypto.randomUUID()),
@@ -75,8 +66,7 @@ export function RunForm({ slug, version, again, draft, onStarted }: Props) {
     const retry = (): void => void Promise.all([text.refetch(), environments.refetch()])
     return <Notice role="alert" title={(text.error ?? environments.error)?.message ?? ''} action={{ label: 'Try again', run: retry }} />
   }
-  const isGone = !!environment && !chosen && !!again
-  const isWrong = wrong.size > 0 || seconds === null || named === null || isGone
+  const isWrong = wrong.size > 0 || seconds === null || named === null
   const usual = recent.data?.get(slug)?.usual_ms
   const setText = (name: string, value: string): void => setTyped((before) => ({ ...before, [name]: value }))
   return (
@@ -88,8 +78,8 @@ export function RunForm({ slug, version, again, draft, onStarted }: Props) {
       }}
     >
       <div className={styles.fields}>
-        <Field label="Environment" problem={isGone ? `The environment ${environment} has been deleted.` : undefined}>
-          <select value={chosen?.name ?? ''} disabled={!!again} onChange={(event) => setEnvironment(event.target.value)}>
+        <Field label="Environment">
+          <select value={chosen?.name ?? ''} onChange={(event) => setEnvironment(event.target.value)}>
             <option value="">None</option>
             {environments.data.map((one) => (
               <option key={one.name} value={one.name}>
@@ -99,16 +89,14 @@ export function RunForm({ slug, version, again, draft, onStarted }: Props) {
           </select>
         </Field>
         <RunVariables rows={rows} wrong={wrong} onType={setText} onOwn={setOwn} own={own} />
-        {!again && (
-          <div className={styles.pair}>
-            <Field label="Time limit" problem={seconds === null ? 'Say 90s, 2m or 1m30s.' : undefined}>
-              <input value={limit} placeholder={secondsText(text.data.timeout_seconds)} onChange={(event) => setLimit(event.target.value)} />
-            </Field>
-            <Field label="Labels" problem={named === null ? 'Say name=value.' : undefined}>
-              <input value={labels} placeholder="commit=4f2a1c9" onChange={(event) => setLabels(event.target.value)} />
-            </Field>
-          </div>
-        )}
+        <div className={styles.pair}>
+          <Field label="Time limit" problem={seconds === null ? 'Say 90s, 2m or 1m30s.' : undefined}>
+            <input value={limit} placeholder={secondsText(text.data.timeout_seconds)} onChange={(event) => setLimit(event.target.value)} />
+          </Field>
+          <Field label="Labels" problem={named === null ? 'Say name=value.' : undefined}>
+            <input value={labels} placeholder="commit=4f2a1c9" onChange={(event) => setLabels(event.target.value)} />
+          </Field>
+        </div>
         <div>
           <p className={styles.label}>Steps to run</p>
           <p className={styles.quiet}>
@@ -136,7 +124,7 @@ export function RunForm({ slug, version, again, draft, onStarted }: Props) {
         )}
         <Button type="submit" look="primary" disabled={isWrong || start.isPending || (draft !== undefined && draft.firstErrorLine !== null)}>
           <Icon name="play" size={12} />
-          {draft ? 'Save and run' : again ? 'Run again' : `Run version ${version}`}
+          {draft ? 'Save and run' : `Run version ${version}`}
         </Button>
       </footer>
     </form>

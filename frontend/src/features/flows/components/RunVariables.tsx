@@ -10,7 +10,7 @@ interface Props {
   onOwn: (rows: Row[]) => void
 }
 
-const FROM = { flow: 'from the flow', environment: 'from the environment', secret: 'secret', run: 'of that run' } as const
+const FROM = { flow: 'from the flow', environment: 'from the environment', secret: 'secret' } as const
 
 /** What may be set for this run only; an empty field leaves the value that its grey text shows. */
 export function RunVariables({ rows, own, wrong, onType, onOwn }: Props) {
