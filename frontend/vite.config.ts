@@ -35,6 +35,7 @@ export default defineConfig({
     target: 'es2023',
     sourcemap: false,
   },
+  worker: { format: 'es' },
   server: { host: '127.0.0.1' },
   test: { environment: 'happy-dom', setupFiles: ['src/test-setup.ts'], css: false, restoreMocks: true },
 })

@@ -38,6 +38,7 @@ def test_the_policy_lets_no_script_of_the_document_itself_run(client: Client) ->
     first, second = client.get("/executions"), client.get("/executions")
     policy = first["Content-Security-Policy"]
     assert "script-src 'self';" in policy
+    assert "worker-src 'self';" in policy
     assert "unsafe" not in policy
     nonce = policy.split("'nonce-")[1].split("'")[0]
     assert f'nonce="{nonce}"' in first.content.decode()

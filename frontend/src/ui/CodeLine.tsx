@@ -2,9 +2,8 @@ import { memo, useState } from 'react'
 import { CodeMenu, type NodeAction } from './CodeMenu'
 import styles from './CodeView.module.css'
 import { Highlighted } from './Highlighted'
-import type { Line } from './jsonLines'
+import { type Line, LONGEST_LINE } from './jsonLines'
 
-const LONGEST_LINE = 5000
 
 interface Props {
   line: Line | undefined
@@ -60,6 +59,7 @@ export const CodeLine = memo(function CodeLine({ line, index, wrong, isAt, wraps
             … {(length - LONGEST_LINE).toLocaleString('en-GB')} more characters
           </button>
         )}
+        {line?.left !== undefined && <span className={styles.sign}>… {line.left.toLocaleString('en-GB')} more characters</span>}
       </span>
     </div>
   )

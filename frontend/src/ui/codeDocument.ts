@@ -11,7 +11,7 @@ export interface CodeDocument {
   /** The line where the value of a path begins, or -1. */
   indexOf: (path: string) => Promise<number>
   /** Numbers of the lines that have these words, in any case. */
-  search: (words: string) => Promise<number[]>
+  search: (words: string) => Promise<ArrayLike<number>>
   /** What a JSONPath finds, each value with the path it has here. Rejects when it is no JSONPath. */
   filtered: (path: string) => Promise<CodeDocument>
 }

@@ -16,38 +16,97 @@ export interface Line {
   path: string
   /** What begins here; null on a closing bracket, and in plain text. */
   begins: 'scalar' | 'list' | 'object' | null
+  /** How many characters of it were left where it is kept. */
+  left?: number
 }
 
 const DEEPEST = 200
+/** Characters of a line that are drawn at once. */
+export const LONGEST_LINE = 5000
 const PLAIN_NAME = /^[A-Za-z_$][\w$]*$/
+
+/** A value in its place: what stands before it in its line, and after it. */
+export interface Placed {
+  value: unknown
+  before: Part[]
+  path: string
+  indent: number
+  after: string
+}
+
+export function rootAt(path: string, value: unknown): Placed {
+  return { value, before: [], path, indent: 0, after: '' }
+}
 
 export function jsonLines(value: unknown, path = '$'): Line[] {
   const lines: Line[] = []
-  write(lines, value, [], path, 0, '')
+  visitLines(rootAt(path, value), (line) => lines.push(line))
   return lines
 }
 
-function write(lines: Line[], value: unknown, before: Part[], path: string, indent: number, after: string): void {
-  const end: Part[] = after ? [{ kind: 'sign', text: after }] : []
-  if (value === null || typeof value !== 'object' || value instanceof ExactNumber) {
-    lines.push({ indent, parts: [...before, scalar(value), ...end], path, begins: 'scalar' })
+export function visitLines(placed: Placed, each: (line: Line) => void): void {
+  const { value, indent } = placed
+  if (!isOpen(value, indent)) {
+    each(onlyLine(placed))
     return
   }
-  const isList = Array.isArray(value)
-  const begins = isList ? 'list' : 'object'
-  const entries: [string, unknown][] = isList ? value.map((one, index) => [String(index), one]) : Object.entries(value)
-  const [opening, closing] = isList ? ['[', ']'] : ['{', '}']
-  if (entries.length === 0 || indent >= DEEPEST) {
-    const inside = entries.length ? `${opening} … ${closing}` : `${opening}${closing}`
-    lines.push({ indent, parts: [...before, { kind: 'sign', text: inside }, ...end], path, begins })
-    return
+  const names = namesOf(value)
+  const length = names?.length ?? (value as unknown[]).length
+  each(openingLine(placed))
+  for (let index = 0; index < length; index += 1) visitLines(memberAt(placed, names, index, length), each)
+  each(closingLine(placed))
+}
+
+/** Whether a value takes more than one line. */
+export function isOpen(value: unknown, indent: number): value is object {
+  return isContainer(value) && indent < DEEPEST && (Array.isArray(value) ? value.length > 0 : Object.keys(value).length > 0)
+}
+
+/** Of an object; a list has none. */
+export function namesOf(value: object): string[] | null {
+  return Array.isArray(value) ? null : Object.keys(value)
+}
+
+export function memberAt(placed: Placed, names: string[] | null, index: number, length: number): Placed {
+  const name = names?.[index]
+  return {
+    value: name === undefined ? (placed.value as unknown[])[index] : (placed.value as Record<string, unknown>)[name],
+    before: name === undefined ? [] : [{ kind: 'key', text: JSON.stringify(name) }, { kind: 'sign', text: ': ' }],
+    path: placed.path + (name === undefined ? `[${index}]` : stepOf(name)),
+    indent: placed.indent + 1,
+    after: index < length - 1 ? ',' : '',
   }
-  lines.push({ indent, parts: [...before, { kind: 'sign', text: opening }], path, begins })
-  entries.forEach(([name, one], index) => {
-    const key: Part[] = isList ? [] : [{ kind: 'key', text: JSON.stringify(name) }, { kind: 'sign', text: ': ' }]
-    write(lines, one, key, `${path}${isList ? `[${name}]` : stepOf(name)}`, indent + 1, index < entries.length - 1 ? ',' : '')
-  })
-  lines.push({ indent, parts: [{ kind: 'sign', text: closing }, ...end], path, begins: null })
+}
+
+export function onlyLine({ value, before, path, indent, after }: Placed): Line {
+  if (!isContainer(value)) return { indent, parts: [...before, scalar(value), ...sign(after)], path, begins: 'scalar' }
+  const [opening, closing] = bracketsOf(value)
+  const isEmpty = Object.keys(value).length === 0
+  return { indent, parts: [...before, ...sign(isEmpty ? opening + closing : `${opening} … ${closing}`), ...sign(after)], path, begins: kindOf(value) }
+}
+
+export function openingLine({ value, before, path, indent }: Placed): Line {
+  return { indent, parts: [...before, ...sign(bracketsOf(value)[0])], path, begins: kindOf(value) }
+}
+
+export function closingLine({ value, path, indent, after }: Placed): Line {
+  return { indent, parts: [...sign(bracketsOf(value)[1]), ...sign(after)], path, begins: null }
+}
+
+function isContainer(value: unknown): value is object {
+  return value !== null && typeof value === 'object' && !(value instanceof ExactNumber)
+}
+
+function kindOf(value: unknown): 'list' | 'object' {
+  return Array.isArray(value) ? 'list' : 'object'
+}
+
+function bracketsOf(value: unknown): [string, string] {
+  return Array.isArray(value) ? ['[', ']'] : ['{', '}']
+}
+
+function sign(text: string): Part[] {
+  return text ? [{ kind: 'sign', text }] : []
 }
 
 function scalar(value: unknown): Part {

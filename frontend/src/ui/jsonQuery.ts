@@ -1,14 +1,24 @@
 import { ExactNumber } from '@/lib/exactJson'
 import { jsonLines, type Line, stepOf } from './jsonLines'
 
-/** The values that a JSONPath (RFC 9535) finds, as lines with the paths they have in the whole. */
+/** What a JSONPath found: a value, and the path it has in the whole. */
+export interface Finding {
+  path: string
+  value: unknown
+}
+
+/** What a JSONPath (RFC 9535) finds, as lines. */
 export async function queried(value: unknown, path: string): Promise<Line[]> {
+  return (await findings(value, path)).flatMap((one) => jsonLines(one.value, one.path))
+}
+
+export async function findings(value: unknown, path: string): Promise<Finding[]> {
   const { query } = await import('json-p3')
   // Filters compare numbers: an exact one takes part as the nearest double, and is shown as it is.
   const nodes = query(path, plain(value) as never)
-  return [...nodes].flatMap(({ location }) => {
+  return [...nodes].map(({ location }) => {
     const at = location.map((step) => (typeof step === 'number' ? `[${step}]` : stepOf(step))).join('')
-    return jsonLines(memberAt(value, location), `$${at}`)
+    return { path: `$${at}`, value: memberAt(value, location) }
   })
 }
 

@@ -67,10 +67,10 @@ export const executionQueries = {
     }),
 
   /** `version` is what the snapshot says of the step: the detail is read again when that changes. */
-  step: (id: number, path: string, version: string, isWhole = false) =>
+  step: (id: number, path: string, version: string) =>
     queryOptions({
-      queryKey: [...executionQueries.all, 'step', id, path, version, isWhole],
-      queryFn: ({ signal }) => get<StepDetail>(`/executions/${id}/steps/${encoded(path)}`, isWhole ? { whole: 'true' } : undefined, signal),
+      queryKey: [...executionQueries.all, 'step', id, path, version],
+      queryFn: ({ signal }) => get<StepDetail>(`/executions/${id}/steps/${encoded(path)}`, undefined, signal),
       staleTime: Infinity,
       gcTime: 60_000,
     }),

@@ -5,14 +5,13 @@ import styles from './StepPanel.module.css'
 
 interface Props {
   shortened: Shortened[]
-  isLoading: boolean
   onWhole: () => void
 }
 
 const UNITS: Record<string, string> = { text: 'characters', list: 'items', object: 'members' }
 
 /** What was too long to come along at once, and the way to all of it. */
-export function LeftOut({ shortened, isLoading, onWhole }: Props) {
+export function LeftOut({ shortened, onWhole }: Props) {
   if (shortened.length === 0) return null
   return (
     <div className={styles.leftOut}>
@@ -21,8 +20,8 @@ export function LeftOut({ shortened, isLoading, onWhole }: Props) {
           {`${nameOf(one.pointer)}: ${one.shown.toLocaleString('en-GB')} of ${one.total.toLocaleString('en-GB')} ${UNITS[one.kind] ?? ''}, ${sizeText(one.size)} in all`}
         </span>
       ))}
-      <Button small disabled={isLoading} onClick={onWhole}>
-        {isLoading ? 'Loading all of it' : 'Show all of it'}
+      <Button small onClick={onWhole}>
+        Show all of it
       </Button>
     </div>
   )

@@ -4,9 +4,11 @@ import { Card } from '@/ui/Card'
 import { Masked } from '@/ui/Masked'
 import { Segmented } from '@/ui/Segmented'
 import type { Attempt } from '../api/types'
-import type { BodyMode } from '../viewers/viewer'
+import { isWithin } from '../viewers/Body'
+import type { BodyMode, SideProps } from '../viewers/viewer'
 import { field } from '../viewers/shape'
 import { viewerOf } from '../viewers/viewerOf'
+import { WholePart } from '../viewers/WholePart'
 import { wrongPaths } from '../wrongPaths'
 import { LeftOut } from './LeftOut'
 import styles from './StepPanel.module.css'
@@ -24,13 +26,18 @@ const MODES = [
 ] as const
 
 /** What was sent, or what came back, formatted by action. */
-export function Side({ executionId, isWholeComing, onWhole, side, step, attempt, at, onSearch, isShort = false }: Props) {
+export function Side({ executionId, side, step, attempt, at, onSearch, isShort = false }: Props) {
   const [mode, setMode] = useState<BodyMode>('pretty')
+  const shown = `${step.path} ${attempt.number}`
+  const [whole, setWhole] = useState('')
+  const isWhole = whole === shown
   const viewer = viewerOf(step.action)
   const wrong = useMemo(() => (side === 'response' ? wrongPaths(attempt.assertions) : []), [side, attempt.assertions])
   const isThere = attempt[side] !== null && attempt[side] !== undefined
   const title = isThere ? (side === 'request' ? viewer.requestTitle(attempt) : viewer.responseTitle(attempt)) : ''
   const View = side === 'request' ? viewer.Request : viewer.Response
+  const shortened = attempt.shortened.filter((one) => one.part === side)
+  const props: SideProps = { attempt, wrong, at: side === 'response' ? at : undefined, onPick: (path) => onSearch({ at: path }), mode, isShort, isWhole, source: { execution: executionId, path: step.path, part: side } }
   return (
     <Card
       title={
@@ -53,12 +60,13 @@ export function Side({ executionId, isWholeComing, onWhole, side, step, attempt,
     >
       {side === 'response' && attempt.is_partial && <p className={styles.partial}>Partial: this is what had come before it failed.</p>}
       {attempt.is_cut && <p className={styles.partial}>Cut: it was larger than what is kept in full.</p>}
-      <LeftOut shortened={attempt.shortened.filter((one) => one.part === side)} isLoading={isWholeComing} onWhole={onWhole} />
+      {!isWhole && <LeftOut shortened={shortened} onWhole={() => setWhole(shown)} />}
       {isThere ? (
-        <View attempt={attempt} wrong={wrong} at={side === 'response' ? at : undefined} onPick={(path) => onSearch({ at: path })} mode={mode} isShort={isShort} source={{ execution: executionId, path: step.path }} />
+        <View {...props} />
       ) : (
         <p className={styles.quiet}>{nothingThere(side, attempt)}</p>
       )}
+      {isWhole && shortened.filter((one) => !viewer.bodies.some((pointer) => isWithin(one.pointer, pointer))).map((one) => <WholePart key={one.pointer} {...props} pointer={one.pointer} />)}
     </Card>
   )
 }

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { Notice } from '@/ui/Notice'
 import { Skeleton } from '@/ui/Skeleton'
 import { type Tab, Tabs } from '@/ui/Tabs'
@@ -29,10 +28,8 @@ interface Props {
 export function StepPanel({ executionId, row, version, facts, hasOthers, search, onSearch, onBack }: Props) {
   const { run } = row
   const seen = run ? `${run.status} ${run.attempts} ${run.finished_at ?? ''}` : ''
-  const [whole, setWhole] = useState<string | null>(null)
-  const isWhole = whole === row.path
   const detail = useQuery({
-    ...executionQueries.step(executionId, row.path, seen, isWhole),
+    ...executionQueries.step(executionId, row.path, seen),
     enabled: run !== undefined,
     placeholderData: (before) => (before?.path === row.path ? before : undefined),
   })
@@ -53,7 +50,7 @@ export function StepPanel({ executionId, row, version, facts, hasOthers, search,
         {detail.isError && (
           <Notice role="alert" title={detail.error.message} detail="This step could not be read; the rest of the page is fresh." action={{ label: 'Try again', run: () => void detail.refetch() }} />
         )}
-        {detail.data && attempt && hasMore(attempt, tab) && <StepTab executionId={executionId} version={seen} tab={tab} step={detail.data} attempt={attempt} at={search.at} onSearch={onSearch} isWholeComing={isWhole && detail.isPlaceholderData} onWhole={() => setWhole(row.path)} />}
+        {detail.data && attempt && hasMore(attempt, tab) && <StepTab executionId={executionId} version={seen} tab={tab} step={detail.data} attempt={attempt} at={search.at} onSearch={onSearch} />}
         {(!run || isOn) && tab === 'summary' && <AsWritten version={version} id={row.id} />}
       </div>
     </section>

@@ -25,9 +25,6 @@ export interface StepTabProps {
   attempt: Attempt
   at: string | undefined
   onSearch: (change: Partial<StepSearch>) => void
-  /** Whether all of what is long is on its way, and how to ask for it. */
-  isWholeComing: boolean
-  onWhole: () => void
 }
 
 /** What a tab shows of the chosen attempt. */

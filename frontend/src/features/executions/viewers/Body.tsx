@@ -3,9 +3,10 @@ import { jsonText, parseExact } from '@/lib/exactJson'
 import { type CodeDocument, LocalDocument } from '@/ui/codeDocument'
 import { CodeView } from '@/ui/CodeView'
 import { BodyTools, type Found, NOTHING_FOUND } from './BodyTools'
-import { nodeActions } from './nodeActions'
+import { lineActions, nodeActions } from './nodeActions'
 import type { SideProps } from './viewer'
 import styles from './viewers.module.css'
+import { payloadAddress, WholeBody } from './WholeBody'
 
 export interface BodyProps extends Omit<SideProps, 'wrong'> {
   label: string
@@ -13,17 +14,33 @@ export interface BodyProps extends Omit<SideProps, 'wrong'> {
   wrong?: readonly string[]
   /** What the body is called in an expression. */
   root?: string
+  /** Where it stands in what was recorded; without it there is no way to all of a long one. */
+  pointer?: string
 }
 
 /** A body: JSON in lines, text as it came; with a search and a JSONPath filter where there is room. */
 export function Body(props: BodyProps) {
-  const { label, body, root = 'body', mode, isShort, wrong = [], at, onPick } = props
-  const whole = useMemo(() => documentOf(body, mode), [body, mode])
+  const { body, mode, pointer, isWhole, attempt, source } = props
+  const here = useMemo(() => documentOf(body, mode), [body, mode])
+  const beginning = here ? <Lines {...props} whole={here} /> : <p className={styles.none}>No body.</p>
+  if (!isWhole || pointer === undefined || !attempt.shortened.some((one) => one.part === source.part && isWithin(one.pointer, pointer))) return beginning
+  const address = payloadAddress(props, pointer)
+  return (
+    <WholeBody key={address} address={address} mode={mode} beginning={beginning}>
+      {(document) => <Lines {...props} whole={document} />}
+    </WholeBody>
+  )
+}
+
+export function isWithin(pointer: string, outer: string): boolean {
+  return pointer === outer || pointer.startsWith(`${outer}/`)
+}
+
+export function Lines({ whole, ...props }: Omit<BodyProps, 'body'> & { whole: CodeDocument }) {
+  const { label, root = 'body', mode, isShort, wrong = [], at, onPick } = props
   const [found, setFound] = useState<Found>(NOTHING_FOUND)
   const [filtered, setFiltered] = useState<{ of: CodeDocument; shown: CodeDocument } | null>(null)
   const shown = filtered?.of === whole ? filtered.shown : whole
-  if (whole === null || shown === null) return <p className={styles.none}>No body.</p>
-  const lines = shown instanceof LocalDocument ? shown.lines : null
   const hit = found.of === shown ? found.hits[found.at] : undefined
   return (
     <>
@@ -46,7 +63,7 @@ export function Body(props: BodyProps) {
           wrong={wrong}
           at={at}
           onPick={onPick}
-          actionsOf={lines ? (index) => nodeActions(lines, index, root) : undefined}
+          actionsOf={(index) => (shown instanceof LocalDocument ? nodeActions(shown.lines, index, root) : lineActions(shown.at(index), root))}
           words={found.words}
           hit={hit}
           isShort={isShort}

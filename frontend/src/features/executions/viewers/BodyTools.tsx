@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { countText } from '@/lib/time'
 import { Button } from '@/ui/Button'
 import type { CodeDocument } from '@/ui/codeDocument'
@@ -9,7 +9,7 @@ import styles from './BodyTools.module.css'
 export interface Found {
   of: CodeDocument | null
   words: string
-  hits: number[]
+  hits: ArrayLike<number>
   at: number
 }
 
@@ -30,9 +30,17 @@ const PAUSE = 150
 export function BodyTools({ whole, shown, isJson, found, onFound, onFiltered }: Props) {
   const [path, setPath] = useState('')
   const [problem, setProblem] = useState('')
+  const looks = useRef(0)
+  const [isLooking, setLooking] = useState(false)
   const look = async (words: string): Promise<void> => {
+    looks.current += 1
+    const own = looks.current
     onFound({ of: shown, words, hits: [], at: 0 })
-    if (words) onFound({ of: shown, words, hits: await shown.search(words), at: 0 })
+    setLooking(words !== '')
+    const hits = words ? await shown.search(words) : []
+    if (own !== looks.current) return
+    setLooking(false)
+    if (words) onFound({ of: shown, words, hits, at: 0 })
   }
   const move = (by: number): void => {
     if (found.of !== shown) void look(found.words)
@@ -40,16 +48,23 @@ export function BodyTools({ whole, shown, isJson, found, onFound, onFiltered }: 
   }
   useEffect(() => {
     if (!path.trim()) return
+    let isOld = false
     const timer = window.setTimeout(() => {
       whole.filtered(path.trim()).then(
         (document) => {
+          if (isOld) return
           setProblem('')
           onFiltered(document)
         },
-        (error: unknown) => setProblem(error instanceof Error ? error.message : 'This is no JSONPath.'),
+        (error: unknown) => {
+          if (!isOld) setProblem(error instanceof Error ? error.message : 'This is no JSONPath.')
+        },
       )
     }, PAUSE)
-    return () => window.clearTimeout(timer)
+    return () => {
+      isOld = true
+      window.clearTimeout(timer)
+    }
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the callback is new at every drawing
   }, [path, whole])
   const narrow = (text: string): void => {
@@ -75,7 +90,7 @@ export function BodyTools({ whole, shown, isJson, found, onFound, onFiltered }: 
       </label>
       {found.words && (
         <span className={styles.hits} role="status">
-          {found.hits.length > 0 ? `${found.at + 1} of ${countText(found.hits.length, 'line')}` : 'nothing'}
+          {found.hits.length > 0 ? `${found.at + 1} of ${countText(found.hits.length, 'line')}` : isLooking ? 'looking' : 'nothing'}
         </span>
       )}
       {found.hits.length > 1 && (

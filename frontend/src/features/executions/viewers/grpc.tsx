@@ -40,6 +40,7 @@ function Response(props: SideProps) {
 
 export const grpc: Viewer = {
   hasBody: true,
+  bodies: [],
   requestTitle: ({ request }) => `${textOf(field(request, 'service') ?? '')}/${textOf(field(request, 'method') ?? '')}`,
   responseTitle: ({ response }) => textOf(field(response, 'status') ?? ''),
   Request,

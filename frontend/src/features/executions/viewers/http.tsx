@@ -9,7 +9,7 @@ function HttpSide({ side, label, ...rest }: SideProps & { side: unknown; label: 
     <>
       <Headers of={side} isShort={rest.isShort} />
       <div className={styles.part}>
-        <Body label={label} body={field(side, 'body')} {...rest} />
+        <Body label={label} body={field(side, 'body')} pointer="/body" {...rest} />
       </div>
     </>
   )
@@ -23,6 +23,7 @@ const PHRASES: Record<number, string> = {
 
 export const http: Viewer = {
   hasBody: true,
+  bodies: ['/body'],
   requestTitle: ({ request }) => `${textOf(field(request, 'method'))} ${textOf(field(request, 'url'))}`,
   responseTitle: ({ response }) => {
     const status = Number(field(response, 'status'))

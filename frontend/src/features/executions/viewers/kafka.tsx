@@ -40,6 +40,7 @@ function Side({ side, label, ...rest }: SideProps & { side: unknown; label: stri
 
 export const kafka: Viewer = {
   hasBody: false,
+  bodies: [],
   isWide: true,
   requestTitle: ({ request }) => textOf(field(request, 'topic') ?? ''),
   responseTitle: ({ response }) => {

@@ -20,6 +20,13 @@ export function nodeActions(lines: readonly Line[], index: number, root: string)
   ]
 }
 
+/** The same for a line whose others are kept elsewhere: what needs all of the value is left out. */
+export function lineActions(line: Line | undefined, root: string): NodeAction[] {
+  const actions = line ? nodeActions([line], 0, root) : []
+  const needed = line?.left !== undefined ? ['Copy value', 'Copy an assertion'] : line?.begins === 'scalar' ? [] : ['Copy value']
+  return actions.filter((one) => !needed.includes(one.label))
+}
+
 export function expressionOf(path: string, root: string): string {
   const rest = path.slice(1)
   if (root) return root + rest

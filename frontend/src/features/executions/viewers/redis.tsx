@@ -24,7 +24,7 @@ function Side({ side, label, ...rest }: SideProps & { side: unknown; label: stri
       {value !== undefined && (
         <div className={styles.part}>
           <p className={styles.partName}>Value</p>
-          <Body label={label} body={value} root={typeof value === 'string' ? 'json' : 'value'} {...rest} />
+          <Body label={label} body={value} root={typeof value === 'string' ? 'json' : 'value'} pointer="/value" {...rest} />
         </div>
       )}
     </>
@@ -33,6 +33,7 @@ function Side({ side, label, ...rest }: SideProps & { side: unknown; label: stri
 
 export const redis: Viewer = {
   hasBody: true,
+  bodies: ['/value'],
   requestTitle: ({ request }) => `${textOf(field(request, 'command'))} ${connectionText(field(request, 'connection'))}`,
   responseTitle: ({ response }) => textOf(field(response, 'type') ?? ''),
   Request: (props) => <Side side={props.attempt.request} label="Value to set" {...props} mode="pretty" />,

@@ -36,6 +36,7 @@ function Response({ attempt, isShort }: SideProps) {
 
 export const sql: Viewer = {
   hasBody: false,
+  bodies: [],
   isWide: true,
   requestTitle: ({ request }) => connectionText(field(request, 'connection')),
   responseTitle: ({ response }) => {

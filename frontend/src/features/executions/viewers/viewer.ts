@@ -6,7 +6,9 @@ export type BodyMode = 'pretty' | 'raw'
 export interface SideProps {
   attempt: Attempt
   /** Where the attempt is, for what is too long to have come along. */
-  source: { execution: number; path: string }
+  source: { execution: number; path: string; part: 'request' | 'response' }
+  /** Whether all of what is too long was asked for. */
+  isWhole: boolean
   /** JSONPaths of values that an assertion found wrong. */
   wrong: readonly string[]
   at: string | undefined
@@ -19,6 +21,8 @@ export interface SideProps {
 export interface Viewer {
   /** Whether its response holds a body that can be shown as it came. */
   hasBody: boolean
+  /** JSON pointers of the bodies it shows, which know the way to all of a long one. */
+  bodies: readonly string[]
   /** Its rows want the whole width: the response stands below the request. */
   isWide?: boolean
   /** Stand in the heads of the two cards. */

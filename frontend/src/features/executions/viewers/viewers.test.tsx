@@ -10,7 +10,7 @@ const ATTEMPT: Attempt = {
   is_cut: false, is_partial: false, late_results: [], shortened: [],
 }
 
-const SIDE = { wrong: [], at: undefined, onPick: undefined, mode: 'pretty', isShort: false, source: { execution: 1, path: 'steps/one' } } as const
+const SIDE = { wrong: [], at: undefined, onPick: undefined, mode: 'pretty', isShort: false, isWhole: false, source: { execution: 1, path: 'steps/one', part: 'response' } } as const
 
 const ACTIONS = ['http_request', 'database_query', 'redis_get', 'redis_set', 'kafka_producer', 'kafka_consumer', 'grpc_call', 'log', '__proto__', 'constructor']
 
