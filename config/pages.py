@@ -17,7 +17,8 @@ NONCE: Final = "STYLE_NONCE"  # stands in the built document where the nonce of 
 # Scripts and styles are files of ours. The component library writes one style element, which carries the nonce.
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
 )
 
 
