@@ -12,10 +12,10 @@ def test_a_viewer_finds_no_button_and_is_refused_by_the_api(
     stranger: BrowserContext, stack: Stack, scenes: Scenes
 ) -> None:
     # Given somebody who is a viewer here
-    vera = make_person(stack, "vera", default="viewer")
+    viktor = make_person(stack, "viktor", default="viewer")
     page = stranger.new_page()
     page.goto(f"/executions/{scenes.numbers['failed']}")
-    vera.sign_in(page)
+    viktor.sign_in(page)
     # Then the run is there to read, and nothing to start or stop it
     expect(page.get_by_role("tabpanel")).to_have_attribute("data-loaded", "true")
     expect(page.get_by_role("button", name="Re-run")).to_have_count(0)
@@ -23,7 +23,7 @@ def test_a_viewer_finds_no_button_and_is_refused_by_the_api(
     expect(page.get_by_role("tabpanel")).to_be_visible()
     expect(page.get_by_role("button", name="Cancel run")).to_have_count(0)
     # And the API says the same
-    headers = {"Authorization": f"Bearer {make_token(stack, vera, 'default', 'viewer')}"}
+    headers = {"Authorization": f"Bearer {make_token(stack, viktor, 'default', 'viewer')}"}
     with httpx.Client(base_url=f"{stack.url}/api/v1", headers=headers, timeout=30) as api:
         assert api.post(f"/executions/{scenes.numbers['failed']}/rerun", json={}).status_code == 403
         assert api.post(f"/executions/{scenes.numbers['running']}/cancel").status_code == 403
