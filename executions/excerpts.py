@@ -59,7 +59,7 @@ def piece_of(value: Any, pointer: str, offset: int, limit: int) -> Piece:
 
 
 def _beginning(value: Any, size: int, limit: int, pointer: str, found: list[Shortened]) -> Any:
-    if size <= limit:
+    if size <= limit or not value:  # of nothing there is no beginning, however small the room
         return value
     if isinstance(value, str):
         found.append(Shortened(pointer, "text", limit, size, size))

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from executions.errors import NoSuchPlace
@@ -43,6 +43,7 @@ def test_an_item_too_long_for_the_room_is_itself_cut() -> None:
 
 @settings(deadline=None)
 @given(VALUES, st.integers(20, 200))
+@example({"0": None, "1": None, "2": None, "000": None, "00000": []}, 20)
 def test_what_is_sent_is_short_and_all_of_it_is_true(value: Any, limit: int) -> None:
     shown, notes = shorten(value, limit)
     if not notes:

@@ -147,12 +147,12 @@ def test_even_a_lost_last_event_shows(web: Web, execution: Execution, token: str
 def test_two_hundred_watchers_see_the_same(web: Web, execution: Execution, token: str, valkey: Any) -> None:
     path, last = f"/ws/executions/{execution.pk}/", 403
 
-    async def watch(ready: asyncio.Semaphore) -> list[int]:
+    async def watch(ready: asyncio.Semaphore) -> list[dict[str, Any]]:
         async with web.socket(path, token, open_timeout=30) as opened:
             watcher = Watcher(opened)
             await watcher.next("snapshot", seconds=30)
             ready.release()
-            return [one["seq"] for one in await watcher.read(until_seq=last, seconds=30)]
+            return await watcher.read(until_seq=last, seconds=30)
 
     async def story() -> None:
         ready = asyncio.Semaphore(0)
@@ -165,7 +165,12 @@ def test_two_hundred_watchers_see_the_same(web: Web, execution: Execution, token
                 await asyncio.to_thread(set_number, execution, number + 4)
                 tell(valkey, execution, *range(number, number + 5))
             for seen in await asyncio.gather(*watching):
-                assert seen == list(range(4, last + 1))
+                known = 3
+                for message in seen:  # where the teller itself was held up, a snapshot stands for what was late
+                    is_next = message["seq"] == known + 1
+                    assert is_next or (message["type"] == "snapshot" and message["seq"] >= known)
+                    known = message["seq"]
+                assert known == last
 
     run(story())
 
