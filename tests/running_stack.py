@@ -1,11 +1,13 @@
 """The whole product in its own processes, for tests that go through the front door."""
 
 import ctypes
+import fcntl
 import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -73,6 +75,10 @@ def running_stack(home: Path, *, shop: bool = True, environment: Mapping[str, st
     home.mkdir(parents=True, exist_ok=True)
     words = [sys.executable, "-m", "cli.main", "up", *([] if shop else ["--no-shop"])]
     said = home / "said.txt"
+    # One at a time, whichever process of the tests starts it: two that look for free ports at once may find the same.
+    lock = Path(tempfile.gettempdir(), f"stepwell-tests-{os.getuid()}-starting.lock")
+    starting = lock.open("w")  # noqa: SIM115 - held until it is ready
+    fcntl.flock(starting, fcntl.LOCK_EX)
     with said.open("wb") as output:
         process = subprocess.Popen(
             words,
@@ -87,6 +93,7 @@ def running_stack(home: Path, *, shop: bool = True, environment: Mapping[str, st
         wait_until(
             lambda: process.poll() is not None or find_running(home) is not None, 120, "the stack is ready", said=said
         )
+        starting.close()
         found = find_running(home)
         assert found is not None, f"the stack did not start:\n{said.read_text()}"
         yield Stack(
@@ -98,6 +105,7 @@ def running_stack(home: Path, *, shop: bool = True, environment: Mapping[str, st
             supervisor=process.pid,
         )
     finally:
+        starting.close()
         process.terminate()
         process.wait(60)
 

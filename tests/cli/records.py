@@ -61,6 +61,8 @@ def step(path: str = "steps/pay", **known: Any) -> dict[str, Any]:
         "section": path.partition("/")[0],
         "position": 0,
         "parent": None,
+        "index": None,
+        "turns": None,
         "status": "passed",
         "attempts": 1,
         "started_at": "2026-03-01T12:00:00.200000Z",
