@@ -77,7 +77,7 @@ def running_stack(home: Path, *, shop: bool = True, environment: Mapping[str, st
     said = home / "said.txt"
     # One at a time, whichever process of the tests starts it: two that look for free ports at once may find the same.
     lock = Path(tempfile.gettempdir(), f"stepwell-tests-{os.getuid()}-starting.lock")
-    starting = lock.open("w")  # noqa: SIM115 - held until it is ready
+    starting = lock.open("w")
     fcntl.flock(starting, fcntl.LOCK_EX)
     with said.open("wb") as output:
         process = subprocess.Popen(
