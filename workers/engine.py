@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
-from executions import events, queue
+from executions import queue
 from executions.live import unseal
 from executions.models import Attempt
 from executions.operations.calls import called, cancel_orphans, wake_callers
@@ -24,8 +24,8 @@ from executions.operations.claim import Claim, claim_step, take_over
 from executions.operations.commit import Committed, commit_attempt, read_state
 from executions.operations.stop_turns import end_waiting_turns, hand_on_stops
 from executions.operations.sweep import find_attempts_of, find_steps_to_interrupt
-from executions.settling import Again, Arrive, Await, End, Ended, Failure, Fan, Go, Next, State, Wait
-from executions.status import AttemptStatus, Phase, StepStatus
+from executions.settling import Again, Arrive, Await, End, Ended, Failure, Fan, Go, Next, State
+from executions.status import AttemptStatus, Phase
 from flows.language import jsontext
 from flows.language.plan import PlannedStep
 from flows.language.spec import RetrySpec
@@ -33,9 +33,7 @@ from workers.abort import Abort
 from workers.actions.base import StepContext
 from workers.attempt import (
     DEFAULT_TIMEOUT,
-    INTERRUPTED,
     Outcome,
-    is_repeatable,
     make_attempt,
     skip_or_none,
     timeout_of,
@@ -44,12 +42,15 @@ from workers.calling import judge_call, start_called
 from workers.egress import Egress
 from workers.errors import StepError
 from workers.further import Ahead
+from workers.going_on import NOT_BEGUN, after_the_attempt
 from workers.persistence import Making, persistently
 from workers.progress import interrupted, is_interrupted, next_after, why_interrupted
 from workers.recording import lost_outcome, to_ended
-from workers.retrying import delay_before_next, retry_of, wants_another
+from workers.retrying import retry_of
 from workers.running import Running, parent_of
-from workers.turns import Turns, fan_of, refuse_too_many
+from workers.stopped import abandoned_outcome, interrupted_outcome
+from workers.telling import step_event, tell, tell_ends
+from workers.turns import Turns, refuse_too_many
 from workers.watch import Held, Watch
 
 log = logging.getLogger(__name__)
@@ -58,9 +59,7 @@ T = TypeVar("T")
 
 SLICE = 0.5  # seconds a hop may go on with further steps
 ORPHANED_AFTER = 5.0  # seconds an attempt of this process may be held by none of its threads
-NOT_BEGUN = "not_begun"  # failure code
 OWN_FAULT = "Stepwell itself broke while it ran this step; the worker's log has the details."
-MOST_LOST_ATTEMPTS = 2  # times a harmless step is tried again after its worker was lost
 
 
 class Engine:
@@ -127,7 +126,7 @@ class Engine:
         with self._making.execution(claim.execution_id):
             running = self._persistently(lambda: _load(claim))
             if claim.is_first:
-                self._tell(running, claim.event_number - 1, "execution.running", {})
+                tell(running, claim.event_number - 1, "execution.running", {})
             with closing(running.carried):
                 self._follow(running, claim, until=monotonic() + seconds)
 
@@ -149,7 +148,7 @@ class Engine:
 
     def _step(self, running: Running, claim: Claim, *, may_go_on: Callable[[], bool]) -> Claim | None:
         planned, began = running.plan.at(claim.path), monotonic()
-        self._tell(
+        tell(
             running,
             claim.event_number,
             "step.started",
@@ -158,7 +157,7 @@ class Engine:
         draws = _draws_so_far(claim)
         running.move_to(claim.path, claim.container_stopping)
         if is_interrupted(running.state):
-            outcome = _interrupted_outcome(running, planned, claim)
+            outcome = interrupted_outcome(running, planned, claim)
         elif running.broken:
             outcome = Outcome(AttemptStatus.FAILED, Failure("config", "cannot_decrypt", running.broken))
         else:
@@ -250,20 +249,9 @@ class Engine:
 
     def _abandon(self, claim: Claim, context: StepContext, retry: RetrySpec) -> None:
         """The action did not leave when it was told to. It is left behind: the fence keeps out whatever it brings."""
-        outcome = Outcome(request=dict(context.request), result=dict(context.partial), is_partial=bool(context.partial))
-        reason = context.abort.reason
-        if reason == "timeout":
-            outcome.status = AttemptStatus.FAILED
-            outcome.failure = Failure(
-                "timeout", "timeout", "No answer in time, and the action did not stop when told to."
-            )
-            outcome.retry = retry
-        elif reason == "lease_lost":
-            return  # whoever sweeps settles it
-        else:
-            outcome.status = AttemptStatus.CANCELLED
-            outcome.message = INTERRUPTED.get(reason or "", "The flow's time was up.")
-        self._settle_elsewhere(claim, outcome)
+        outcome = abandoned_outcome(context, retry)
+        if outcome is not None:
+            self._settle_elsewhere(claim, outcome)
 
     def _settle_elsewhere(self, claim: Claim, outcome: Outcome) -> None:
         """Settle an attempt from a thread that did not make it; what follows is sent, not run here."""
@@ -285,7 +273,7 @@ class Engine:
     ) -> Claim | None:
         """`ahead` in a hop: it may go on with what follows."""
         written = to_ended(running, planned, claim.path, outcome, draws)
-        ended, again = self._after_the_attempt(running, planned, claim, outcome, written)
+        ended, again = after_the_attempt(running, planned, claim, outcome, written)
         further = ahead.run(planned, ended) if ahead is not None and again is None else []
 
         def decide(state: State) -> tuple[Ended, Next]:
@@ -350,25 +338,6 @@ class Engine:
     def _persistently(self, work: Callable[[], T]) -> T:
         return persistently(work, is_hopeless=lambda: self._watch.is_lease_lost)
 
-    def _after_the_attempt(
-        self, running: Running, planned: PlannedStep, claim: Claim, outcome: Outcome, ended: Ended
-    ) -> tuple[Ended, Again | Wait | Await | Fan | None]:
-        """Whether the same step goes on: a retry, a wait, its own steps, another try after a lost worker; or None."""
-        if outcome.call is not None:
-            return ended, Await(outcome.seconds_left)
-        if outcome.open is not None:
-            return ended, fan_of(running.plan, planned, claim, outcome)
-        if outcome.park is not None:
-            return ended, Wait(max(0.0, outcome.park.seconds))
-        if ended.attempt is AttemptStatus.LOST:
-            return _after_a_loss(planned, claim, ended)
-        if ended.attempt is AttemptStatus.FAILED and outcome.failure is not None and outcome.scope is not None:
-            tries = claim.number - claim.lost_attempts  # a lost attempt is nobody's failure
-            retry = outcome.retry
-            if wants_another(retry, outcome.failure, outcome.scope, attempt=tries):
-                return replace(ended, step=StepStatus.RETRYING), Again(delay_before_next(retry, attempt=tries))
-        return ended, None
-
     def _went(self, running: Running, planned: PlannedStep, claim: Claim, committed: Committed) -> Claim | None:
         """Tell whoever watches, and send or return what comes next."""
         ended, following = committed.ended, committed.next
@@ -381,23 +350,23 @@ class Engine:
                 running.enter(following.phase, following.outcome, at=committed.now)
             ended_at = last if committed.claim is None else last - 1
             if isinstance(following, Fan):
-                self._tell(running, ended_at, "step.waiting", _step_event(claim, ended))
+                tell(running, ended_at, "step.waiting", step_event(claim, ended))
             else:
-                self._tell_ends(running, claim, committed, ended_at)
+                tell_ends(running, claim, committed, ended_at)
             if committed.has_stopped_others:
                 queue.send_interrupt(claim.execution_id)
             return committed.claim
         if isinstance(following, End):
-            self._tell_ends(running, claim, committed, last - 1)
-            self._tell(running, last, "execution.finished", {"status": following.status.value})
+            tell_ends(running, claim, committed, last - 1)
+            tell(running, last, "execution.finished", {"status": following.status.value})
             if running.execution.parent_step_run_id is not None:
                 wake_callers(running.execution.parent_step_run_id)
             return None
-        self._tell(
+        tell(
             running,
             last,
             "step.retrying" if isinstance(following, Again) else "step.waiting",
-            _step_event(claim, ended),
+            step_event(claim, ended),
         )
         if isinstance(following, Await):
             if is_interrupted(committed.state):
@@ -407,20 +376,6 @@ class Engine:
             number = claim.number + 1 if isinstance(following, Again) else claim.number
             queue.send_step(claim.step_run_id, number, running.execution.worker_group)
         return None
-
-    def _tell_ends(self, running: Running, claim: Claim, committed: Committed, last: int) -> None:
-        """Of the claimed step and of those run further, the last of which has the number `last`."""
-        number = last - 2 * len(committed.further)
-        self._tell(running, number, "step.finished", _step_event(claim, committed.ended))
-        for step in committed.further:
-            started = {"path": step.step.path, "status": "running", "attempt": 1}
-            self._tell(running, number + 1, "step.started", started)
-            self._tell(running, number + 2, "step.finished", started | {"status": step.ended.step.value})
-            number += 2
-
-    def _tell(self, running: Running, seq: int, kind: str, data: dict[str, Any]) -> None:
-        execution = running.execution
-        events.publish(events.Event(execution.pk, execution.workspace_id, seq, kind, data))
 
 
 def _see_to_what_is_inside(
@@ -443,47 +398,6 @@ def _load(claim: Claim) -> Running:
     return Running.load(claim.execution_id, read_state(claim.execution_id, claim.container_id), claim.path)
 
 
-def _after_a_loss(planned: PlannedStep, claim: Claim, ended: Ended) -> tuple[Ended, Again | Wait | None]:
-    assert ended.failure is not None
-    if (planned.is_container or planned.spec.calls_flow) and claim.lost_attempts < MOST_LOST_ATTEMPTS:
-        # It has done nothing yet, or only reads what its steps came to: the same attempt goes on from where it was.
-        return replace(ended, attempt=AttemptStatus.WAITING, step=StepStatus.RUNNING, lost=True), Wait(
-            0, keeps_state=True
-        )
-    harmless = planned.is_container or is_repeatable(planned) or ended.failure.code == NOT_BEGUN
-    if harmless and claim.lost_attempts < MOST_LOST_ATTEMPTS:
-        return replace(ended, step=StepStatus.RETRYING), Again(0)
-    why = ended.failure.message
-    if harmless:
-        why += f" It was tried {claim.lost_attempts + 1} times."
-    else:
-        why += (
-            " It may have taken effect, so it is not run again."
-            " Set repeatable: true where running it twice does no harm."
-        )
-    return replace(ended, failure=replace(ended.failure, message=why), may_have_taken_effect=not harmless), None
-
-
-def _interrupted_outcome(running: Running, planned: PlannedStep, claim: Claim) -> Outcome:
-    why = why_interrupted(running.state)
-    if claim.resume_state is not None and planned.is_container:
-        turns = Turns.of(running, planned, claim)
-        return Outcome(
-            AttemptStatus.CANCELLED,
-            message=f"{why} while its steps ran.",
-            handed_on=turns.handed_on,
-            result=turns.result(),
-            is_partial=True,
-        )
-    if claim.resume_state is not None:
-        when = " while this step waited"
-    elif claim.number > 1:
-        when = f" before attempt {claim.number}"
-    else:
-        when = " before this step was started"
-    return Outcome(AttemptStatus.CANCELLED, message=f"{why}{when}.")
-
-
 def _seconds_left(running: Running, now: datetime) -> float:
     """Of the phase, by PostgreSQL's clock."""
     execution = running.execution
@@ -500,10 +414,3 @@ def _draws_so_far(claim: Claim) -> dict[str, Any]:
         earlier = Attempt.objects.filter(step_run_id=claim.step_run_id, number=claim.number - 1).first()
         return dict(earlier.draws or {}) if earlier else {}
     return {}
-
-
-def _step_event(claim: Claim, ended: Ended) -> dict[str, Any]:
-    data: dict[str, Any] = {"path": claim.path, "status": ended.step.value, "attempt": claim.number}
-    if ended.failure is not None:
-        data["failure"] = {"kind": ended.failure.kind, "message": ended.failure.message[:500]}
-    return data
