@@ -311,7 +311,7 @@ def _interrupted(outcome: Outcome, context: StepContext, reason: str, error: Ste
     outcome.is_partial = bool(outcome.result)
     if reason == "timeout":
         own = error if error is not None and error.kind == FailureKind.TIMEOUT else None
-        took = f"No answer within {monotonic() - context.began:.3g} s." if own is None else own.message
+        took = f"No answer within {context.deadline - context.began:.3g} s." if own is None else own.message
         outcome.status = AttemptStatus.FAILED
         outcome.failure = Failure(FailureKind.TIMEOUT, own.code if own else "timeout", took)
     elif reason == "lease_lost":
