@@ -99,13 +99,16 @@ def _details(client: Client, execution: Execution, steps: list[StepRun]) -> dict
 
 
 def _never_reached(client: Client, execution: Execution, steps: list[StepRun]) -> list[NeverReached]:
-    """Steps have rows only from the moment they are due; the others are known from the text that ran."""
+    """Steps have rows only from the moment they are due; the others are known from the text that ran.
+
+    Of nested steps the step around them says how far it came.
+    """
     spec = _asked(lambda: _spec(client, execution))
     if spec is None:
         return []
-    from flows.language.plan import Plan  # slow to import
+    from flows.language.plan import Plan, key_of  # slow to import
 
-    plan, reached = Plan(spec), {step["path"] for step in steps}
+    plan, reached = Plan(spec), {key_of(step["path"]) for step in steps}
     planned = [step for section in ("setup", "steps", "teardown") for step in plan.section(section)]
     return [
         NeverReached(path=step.path, action=step.step.action, position=step.position)

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from cli import report
 from cli.gather import Gathered, NeverReached
+from cli.places import NO_TURN, places_of
 from cli.records import Execution, StepRun
 
 ANSWERED = frozenset({"assertion", "extraction", "action"})  # kinds of failure that judge the target
@@ -38,8 +39,9 @@ def _suite(root: Element, run: Gathered) -> None:
     status = run.execution["status"] if run.execution else "not started"
     suite = SubElement(root, "testsuite", name=clean(run.name))
     _properties(suite, _facts(run))
-    cases: list[tuple[int, Element]] = [(step.get("position") or 0, _case(run, step)) for step in run.steps]
-    cases += [(step.position, _unreached_case(run, step)) for step in run.never_reached]
+    places = places_of(run.steps)
+    cases = [(places[step["path"]], _case(run, step)) for step in run.steps]
+    cases += [((NO_TURN, step.position), _unreached_case(run, step)) for step in run.never_reached]
     suite.extend(case for _, case in sorted(cases, key=lambda item: item[0]))
     is_red = any(case.find("failure") is not None or case.find("error") is not None for case in suite)
     is_excused = bool(run.execution and run.execution.get("quarantined"))

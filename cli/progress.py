@@ -31,6 +31,7 @@ class Progress:
         self._kept: list[Line] = []
         self._shown: set[str] = set()
         self._page = ""
+        self._is_partial = False
 
     def begin(self, execution: Execution, page: str) -> None:
         self._page = page
@@ -39,8 +40,8 @@ class Progress:
 
     def see(self, snapshot: Snapshot) -> None:
         fresh = [s for s in snapshot["steps"] if s["status"] in STEP_FINAL and s["path"] not in self._shown]
-        long = {s["path"] for s in snapshot["steps"] if (s.get("turns") or {}).get("total", 0) > MOST_TURNS}
-        fresh = [s for s in fresh if s["status"] == "failed" or not is_inside(s["path"], long)]
+        self._is_partial = not snapshot.get("is_whole", True)
+        fresh = without_long_loops(fresh, snapshot["steps"])
         for step in sorted(fresh, key=lambda s: (s.get("finished_at") or "", s.get("position") or 0)):
             self._shown.add(step["path"])
             self._show(self._step(step))
@@ -54,7 +55,8 @@ class Progress:
     def end(self, execution: Execution) -> None:
         self._screen.status(self, None)
         why = diagnosis_of(self._diagnose, execution)
-        self._show([*why, *report.verdict_reason(execution), report.verdict(execution, self._page)])
+        left_out = [report.LEFT_OUT] if self._is_partial else []
+        self._show([*left_out, *why, *report.verdict_reason(execution), report.verdict(execution, self._page)])
         self.close()
 
     def fail(self, problem: CliError) -> None:
@@ -95,6 +97,12 @@ def diagnosis_of(diagnose: Diagnose, execution: Execution) -> list[Line]:
         return []
 
 
+def without_long_loops(steps: Iterable[StepRun], all_steps: Iterable[StepRun]) -> list[StepRun]:
+    """Of a long loop what failed in it: the loop's own line has the counts."""
+    long = {s["path"] for s in all_steps if (s.get("turns") or {}).get("total", 0) > MOST_TURNS}
+    return [s for s in steps if s["status"] == "failed" or not is_inside(s["path"], long)]
+
+
 def is_inside(path: str, loops: set[str]) -> bool:
     """Whether a step is in a turn of one of these."""
     return any(path[:at] in loops for at, character in enumerate(path) if character == "[")
@@ -103,7 +111,8 @@ def is_inside(path: str, loops: set[str]) -> bool:
 def _now(snapshot: Snapshot) -> Line:
     execution = snapshot["execution"]
     total = (execution.get("counts") or {}).get("total") or 0
-    done = sum(step["status"] in STEP_FINAL for step in snapshot["steps"])
+    # The total is of the flow's own steps: those inside them are counted by the step around them.
+    done = sum(step["status"] in STEP_FINAL and step.get("parent") is None for step in snapshot["steps"])
     line: Line = [(report.name_of(execution), ""), (f"  {done}/{total}" if total else "", "dim")]
     if execution.get("cancel_requested_by"):
         line.append(("  cancelling", "magenta"))

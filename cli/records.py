@@ -43,6 +43,7 @@ class Execution(TypedDict, total=False):
     failed_step: str | None
     failure: Failure | None
     quarantined: str | None
+    called_by: dict[str, Any] | None
     rerun_of: int | None
     rerun_mode: str | None
     rerun_from: str | None

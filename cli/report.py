@@ -26,6 +26,7 @@ VERDICTS = {
     "running": ("…", "cyan", "running"),
     "queued": ("…", "cyan", "queued"),
 }
+LEFT_OUT: Line = [("  … of the steps inside loops the first and those that failed are shown; the page has all", "dim")]
 LONGEST_VALUE = 300  # characters of a value shown; the record has all of it
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 
 from executions.errors import InAnotherWorkspace
@@ -24,7 +24,11 @@ LEFT_OUT = (
     "slot__reason",
 )
 
+# Of those that a flow started, which step did: no query where there are none.
+CALLERS = Prefetch("parent_step_run", queryset=StepRun.objects.only("path", "execution_id"))
+
 LARGEST_FAMILY = 50
+MOST_CALLED = 20  # executions that one step started: one an attempt
 
 
 def executions_of(workspace: Workspace) -> QuerySet[Execution]:
@@ -33,6 +37,7 @@ def executions_of(workspace: Workspace) -> QuerySet[Execution]:
         Execution.objects.filter(workspace=workspace)
         .select_related("flow", "flow_version", "workspace", "slot")
         .defer(*LEFT_OUT)
+        .prefetch_related(CALLERS)
         .order_by("-id")
     )
 
@@ -120,13 +125,16 @@ def shown_steps(execution: Execution) -> tuple[Steps, bool]:
 
 
 def steps_page(execution: Execution, *, parent: str | None, after: int, limit: int) -> tuple[Steps, str | None]:
-    """Step runs beyond the id `after`, of one parent or all, and the cursor of what follows.
+    """Step runs beyond the id `after`, those inside `parent` or all, and the cursor of what follows.
+
+    Error steps are inside what holds the step they belong to.
 
     Raises Http404 for a parent that has no row.
     """
     runs = StepRun.objects.filter(execution=execution, pk__gt=after).order_by("id")
     if parent is not None:
-        runs = runs.filter(parent=find_step(execution, parent))
+        around = find_step(execution, parent)
+        runs = runs.filter(Q(parent=around) | Q(container=around))
     found = [StepLine(*row) for row in runs.values_list(*COLUMNS)[: limit + 1]]
     steps = _with_parents(found[:limit])
     return steps, str(found[limit - 1].id) if len(found) > limit else None
@@ -162,6 +170,13 @@ def attempts_of(step: StepRun) -> list[tuple[Attempt, Payload | None]]:
     attempts = list(Attempt.objects.filter(step_run=step).prefetch_related(late).order_by("number"))
     payloads = payloads_of(attempts)
     return [(attempt, payloads.get(attempt.pk)) for attempt in attempts]
+
+
+def called_from(step: StepRun) -> list[Execution]:
+    """The executions that a `run_flow` step started, one an attempt, oldest first."""
+    if step.action != "run_flow":
+        return []
+    return list(Execution.objects.filter(parent_step_run=step).select_related("flow").order_by("id")[:MOST_CALLED])
 
 
 def find_attempt(step: StepRun, number: int) -> tuple[Attempt, Payload | None]:

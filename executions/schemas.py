@@ -42,6 +42,13 @@ class SlotOfExecution(Schema):
     slot_at: datetime
 
 
+class CalledBy(Schema):
+    """The step that runs it, of an execution that a flow started."""
+
+    execution: int
+    step: str
+
+
 class ExecutionOut(Schema):
     id: int
     flow: str
@@ -57,6 +64,7 @@ class ExecutionOut(Schema):
     actor: str
     slot: SlotOfExecution | None
     batch: int | None = Field(description="The batch it is the run of a row of.")
+    called_by: CalledBy | None = Field(description="The `run_flow` step that started it.")
     labels: dict[str, str]
     queued_at: datetime
     started_at: datetime | None
@@ -96,6 +104,7 @@ class ExecutionOut(Schema):
             actor=execution.actor,
             slot=_slot(execution),
             batch=execution.batch_id,
+            called_by=_called_by(execution),
             labels=execution.labels,
             queued_at=execution.queued_at,
             started_at=execution.started_at,
@@ -120,6 +129,11 @@ class ExecutionOut(Schema):
 def _slot(execution: Execution) -> SlotOfExecution | None:
     slot = execution.slot
     return SlotOfExecution(schedule=slot.schedule_id, slot_at=slot.slot_at) if slot is not None else None
+
+
+def _called_by(execution: Execution) -> CalledBy | None:
+    step = execution.parent_step_run
+    return CalledBy(execution=step.execution_id, step=step.path) if step is not None else None
 
 
 def page_of(execution: Execution) -> str:

@@ -1,13 +1,14 @@
 """A step run with its attempts, as the API shows them: masked already, and of what is long the beginning."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, Literal, get_args
 
 from ninja import Field, Schema
 
 from executions.excerpts import Kind, Piece, shorten
-from executions.models import Attempt, Payload, StepRun
-from executions.schemas import Failure, StepRow, failure_of, milliseconds, step_row
+from executions.models import Attempt, Execution, Payload, StepRun
+from executions.schemas import Failure, StepRow, failure_of, milliseconds, page_of, step_row
 from executions.variables import Origin, Variable
 
 LONGEST_VALUE: Final = 400  # characters of a variable
@@ -149,12 +150,39 @@ class LateResultOut(Schema):
     message: str
 
 
-class StepDetailOut(StepRow):
-    attempts: list[AttemptOut]
+class CalledOut(Schema):
+    """An execution that the step started."""
+
+    execution: int
+    flow: str
+    flow_name: str
+    status: str
+    queued_at: datetime
+    duration_ms: int | None
+    url: str
 
     @classmethod
-    def of(cls, step: StepRun, *, parent: str | None, attempts: list[AttemptOut]) -> "StepDetailOut":
-        return cls(**step_row(step, parent), attempts=attempts)
+    def of(cls, execution: Execution) -> "CalledOut":
+        return cls(
+            execution=execution.pk,
+            flow=execution.flow.slug,
+            flow_name=execution.flow_name,
+            status=execution.status,
+            queued_at=execution.queued_at,
+            duration_ms=execution.duration_ms,
+            url=page_of(execution),
+        )
+
+
+class StepDetailOut(StepRow):
+    attempts: list[AttemptOut]
+    called: list[CalledOut] = Field(description="Of a `run_flow` step: what it started, one an attempt, oldest first.")
+
+    @classmethod
+    def of(
+        cls, step: StepRun, *, parent: str | None, attempts: list[AttemptOut], called: Iterable[Execution]
+    ) -> "StepDetailOut":
+        return cls(**step_row(step, parent), attempts=attempts, called=[CalledOut.of(one) for one in called])
 
 
 class VariableOut(Schema):

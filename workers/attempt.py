@@ -6,7 +6,6 @@ Everything here is in clear and in memory. `outcome.py` masks it for the record;
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from time import monotonic
 from typing import Any
 
 from pydantic import BaseModel, ValidationError

@@ -12,7 +12,8 @@ from cli.client import Client
 from cli.commands.run import ReportFiles, run_and_report
 from cli.errors import WrongUse
 from cli.files import STDOUT, write_whole
-from cli.progress import diagnosis_of
+from cli.places import in_document_order
+from cli.progress import diagnosis_of, without_long_loops
 from cli.records import Execution
 from cli.runs import Order
 from cli.screen import Line, open_screen
@@ -87,10 +88,12 @@ def show(
     snapshot = client.snapshot(execution)
     page = client.page_of(snapshot["execution"])
     lines: list[Line] = [report.title(snapshot["execution"], page), *_origin(snapshot["execution"])]
-    for one in snapshot["steps"]:
+    for one in in_document_order(without_long_loops(snapshot["steps"], snapshot["steps"])):
         lines.append(report.step_line(one))
         if one["status"] == "failed":
             lines += report.failure_lines(one, client.step(execution, one["path"]))
+    if not snapshot.get("is_whole", True):
+        lines.append(report.LEFT_OUT)
     lines += diagnosis_of(client.diagnosis, snapshot["execution"])
     lines += [*report.verdict_reason(snapshot["execution"]), report.verdict(snapshot["execution"], page)]
     open_screen().show(lines)
@@ -187,6 +190,8 @@ def _origin(execution: Execution) -> list[Line]:
     said += f", {local(execution.get('started_at') or execution.get('queued_at'))}"
     if execution.get("rerun_of"):
         said += f", re-run of {execution['rerun_of']} ({execution.get('rerun_mode') or 'today'})"
+    if called_by := execution.get("called_by"):
+        said += f", run by {called_by['step']} of {called_by['execution']}"
     labels = " ".join(f"{name}={value}" for name, value in (execution.get("labels") or {}).items())
     return [[(said, "dim"), (f"  {labels}" if labels else "", "cyan")]]
 

@@ -5,7 +5,7 @@ from ninja import Query
 
 from executions.api.router import router
 from executions.excerpts import piece_of
-from executions.lookup import attempts_of, find_attempt, find_execution, find_step, steps_page
+from executions.lookup import attempts_of, called_from, find_attempt, find_execution, find_step, steps_page
 from executions.schemas import StepPage, StepQuery, step_json
 from executions.step_schemas import (
     AttemptOut,
@@ -61,4 +61,5 @@ def get_step(request: ApiRequest, execution_id: int, path: str, whole: bool = Fa
         step,
         parent=step.parent.path if step.parent else None,
         attempts=[AttemptOut.of(attempt, payload, is_whole=whole) for attempt, payload in attempts_of(step)],
+        called=called_from(step),
     )

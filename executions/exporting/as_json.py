@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from executions.exporting.whole import Whole, WholeStep
+from executions.lookup import called_from
 from executions.models import Attempt, Payload
 from executions.schemas import ExecutionOut
 from executions.step_schemas import AttemptOut, StepDetailOut
@@ -58,5 +59,5 @@ def _attempt(attempt: Attempt, payload: Payload | None) -> dict[str, Any]:
 
 
 def _step(step: WholeStep) -> str:
-    shown = StepDetailOut.of(step.step, parent=step.parent, attempts=[])
+    shown = StepDetailOut.of(step.step, parent=step.parent, attempts=[], called=called_from(step.step))
     return jsontext.dumps(shown.model_dump(mode="json", exclude={"attempts"}))

@@ -39,4 +39,4 @@ def _is_telling(step: WholeStep) -> bool:
 def _detail(step: WholeStep) -> dict[str, object]:
     """Without bodies: what failed is in the assertions."""
     attempts = [AttemptOut.of(attempt, None) for attempt, _ in step.attempts()]
-    return StepDetailOut.of(step.step, parent=step.parent, attempts=attempts).model_dump(mode="json")
+    return StepDetailOut.of(step.step, parent=step.parent, attempts=attempts, called=[]).model_dump(mode="json")

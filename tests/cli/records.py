@@ -1,6 +1,7 @@
 """Answers of the API, as the server gives them, with only what a test is about filled in."""
 
 from typing import Any
+from urllib.parse import quote
 
 from tests.cli.scripted_server import Answer, ScriptedServer
 
@@ -15,6 +16,7 @@ def execution(**known: Any) -> dict[str, Any]:
         "environment": None,
         "status": "passed",
         "batch": None,
+        "called_by": None,
         "waiting_for": None,
         "slot": None,
         "quarantined": None,
@@ -125,4 +127,4 @@ def script_run(
     server.on(f"GET /executions/{number}/report", Answer(json=report(ended, *steps)))
     for path, attempts in (details or {}).items():
         one = next(step for step in steps if step["path"] == path)
-        server.on(f"GET /executions/{number}/steps/{path}", Answer(json=one | {"attempts": attempts}))
+        server.on(f"GET /executions/{number}/steps/{quote(path)}", Answer(json=one | {"attempts": attempts}))

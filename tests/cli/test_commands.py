@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,6 +44,39 @@ def test_show_tells_why_it_failed(stepwell: Stepwell, server: ScriptedServer) ->
     assert done.returncode == 0
     assert "re-run of 3 (today)  commit=abc" in done.stdout
     assert 'assertion: body.state is "pending", expected "paid"' in done.stdout
+
+
+def test_show_puts_turns_in_their_order_and_says_what_it_leaves_out(stepwell: Stepwell, server: ScriptedServer) -> None:
+    def loop(name: str, position: int, total: int) -> dict[str, Any]:
+        turns = {"total": total, "started": total, "running": 0, "failed": 1}
+        return step(f"steps/{name}", position=position, turns=turns, action="for_each")
+
+    def inside(name: str, turn: int, **known: Any) -> dict[str, Any]:
+        return step(f"steps/{name}[{turn}]/a", position=1, parent=f"steps/{name}", index=turn, **known)
+
+    failed = inside("long", 900, status="failed", failure=failure("action", "", "No."))
+    steps = [
+        loop("short", 0, 2),
+        inside("short", 1),
+        inside("short", 0),
+        loop("long", 2, 1000),
+        inside("long", 0),
+        failed,
+    ]
+    ended = execution(called_by={"execution": 3, "step": "steps/call"})
+    server.on("GET /executions/7", Answer(json={**snapshot(ended, *steps), "is_whole": False}))
+    server.on("GET /executions/7/steps/steps/long%5B900%5D/a", Answer(json=failed | {"attempts": [attempt()]}))
+    lines = stepwell("executions", "show", "7").stdout.splitlines()
+    assert "run by steps/call of 3" in lines[1]
+    assert [line.split()[1] for line in lines[2:]][:5] == [
+        "steps/short",
+        "steps/short[0]/a",
+        "steps/short[1]/a",
+        "steps/long",
+        "steps/long[900]/a",
+    ]
+    assert "1000 turns, 1 failed" in lines[5]
+    assert lines[-2].strip().startswith("… of the steps inside loops")
 
 
 def test_show_as_json_is_the_report_and_a_step_is_all_of_it(stepwell: Stepwell, server: ScriptedServer) -> None:

@@ -88,6 +88,39 @@ def test_each_step_is_a_case_of_its_flow_in_the_order_of_the_document() -> None:
     assert not is_red(root)
 
 
+def test_steps_inside_steps_stand_turn_by_turn_whichever_ran_first() -> None:
+    def inside(turn: int, name: str, position: int, path: str = "", **known: Any) -> dict[str, Any]:
+        parent = known.pop("parent", "steps/each")
+        return step(path or f"steps/each[{turn}]/{name}", position=position, parent=parent, index=turn, **known)
+
+    root = suites(
+        gathered(
+            execution(status="failed"),
+            step("steps/each", position=0, action="for_each"),
+            inside(1, "a", 1),
+            inside(0, "a", 1),
+            inside(10, "a", 1),
+            inside(1, "b", 2, status="failed", failure=failure()),
+            step("steps/each[1]/b/error_steps/tell", position=3, parent="steps/each[1]/b"),
+            inside(0, "deep", 4),
+            inside(0, "x", 5, path="steps/each[0]/deep[0]/x", parent="steps/each[0]/deep"),
+            never_reached=[NeverReached(path="steps/after", action="log", position=6)],
+        )
+    )
+    assert list(cases(root)) == [
+        "steps/each",
+        "steps/each[0]/a",
+        "steps/each[0]/deep",
+        "steps/each[0]/deep[0]/x",
+        "steps/each[1]/a",
+        "steps/each[1]/b",
+        "steps/each[1]/b/error_steps/tell",
+        "steps/each[10]/a",
+        "steps/after",
+    ]
+    assert root.attrib["failures"] == "1"
+
+
 def test_steps_never_reached_are_skipped_cases_in_their_place() -> None:
     failed = step("steps/a", position=0, status="failed", failure=failure())
     ended = execution(status="failed")

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import fromstring
 
 import pytest
 
@@ -74,6 +75,30 @@ def test_steps_are_shown_as_they_finish_and_once(stepwell: Stepwell, server: Scr
     said = stepwell("run", "checkout").stdout
     assert said.index("✓ steps/pay") < said.index("✓ steps/ship")
     assert (said.count("steps/pay"), said.count("steps/ship")) == (1, 1)
+
+
+def test_steps_inside_steps_are_told_under_them_and_reported_where_they_ran(
+    stepwell: Stepwell, server: ScriptedServer, tmp_path: Path
+) -> None:
+    turns = {"total": 2, "started": 2, "running": 0, "failed": 1}
+    loop = step("steps/each", action="for_each", status="failed", turns=turns, failure=failure("action", "", "Inside."))
+    first = step("steps/each[0]/a", position=1, parent="steps/each", index=0)
+    second = step("steps/each[1]/a", position=1, parent="steps/each", index=1, status="failed", failure=failure())
+    text = (
+        "flow: {name: Checkout, steps: [{id: each, action: for_each, config: {range: {end: 2},"
+        " steps: [{id: a, action: log, config: {message: x}}]}}, {id: after, action: log, config: {message: x}}]}"
+    )
+    details = {"steps/each": [attempt()], "steps/each[1]/a": [attempt(assertions=[assertion()])]}
+    script_run(server, execution(status="failed", failed_step="steps/each"), loop, second, first, details=details)
+    server.on("GET /flows/checkout/versions/3", Answer(json={"number": 3, "text": text}))
+    file = tmp_path / "report.xml"
+    said = stepwell("run", "checkout", "--junit", str(file)).stdout
+    assert "  ✗ steps/each  for_each  100 ms  2 turns, 1 failed" in said.splitlines()
+    assert "    ✓ steps/each[0]/a  http_request  100 ms" in said.splitlines()
+    assert 'assertion: body.state is "pending"' in said
+    names = [case.attrib["name"] for case in fromstring(file.read_bytes()).iter("testcase")]
+    assert names == ["steps/each", "steps/each[0]/a", "steps/each[1]/a", "steps/after"]
+    assert "never reached" in file.read_text()
 
 
 def test_what_the_options_say_is_sent(stepwell: Stepwell, server: ScriptedServer) -> None:

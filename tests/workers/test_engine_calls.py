@@ -9,8 +9,10 @@ from executions.operations.cancel import request_cancel
 from executions.operations.start_inside import start_inside
 from executions.status import Status
 from flows.operations.save_flow import save_flow
+from tests.cast import api_of
 from tests.workers.in_process import Machine, flow
 from workers import calling
+from workspaces.models import Role
 
 AFTER = "{id: after, action: log, config: {message: 'it ${FLOW_STATUS}'}}"
 LOG_IN = flow(
@@ -49,6 +51,13 @@ def test_it_is_given_variables_and_gives_what_it_captured(engine: Machine, name:
     child = child_of(ran.execution)
     assert (child.trigger, child.status, child.parent_step_run) == ("flow", "passed", ran.step("steps/call"))
     assert ran.result("steps/call")["execution"] == child.pk
+    carol = api_of(engine.workspace, Role.VIEWER, "carol")
+    assert carol.get(f"/executions/{child.pk}").body["execution"]["called_by"] == {
+        "execution": ran.execution.pk,
+        "step": "steps/call",
+    }
+    (called,) = carol.get(f"/executions/{ran.execution.pk}/steps/steps/call").body["called"]
+    assert (called["execution"], called["flow"], called["status"]) == (child.pk, "log-in", "passed")
 
 
 def test_its_secrets_stay_secret_on_both_sides(engine: Machine) -> None:

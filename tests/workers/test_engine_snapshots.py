@@ -36,3 +36,16 @@ def test_a_snapshot_tells_turns_and_leaves_most_of_a_long_loop_out(
     found = [step["path"] for step in [*first["items"], *rest["items"]]]
     assert (found, rest["next"]) == ([f"steps/each[{n}]/check" for n in range(8)], None)
     assert bob.get(f"{address}/steps?parent=steps/nobody").status == 404
+
+
+def test_error_steps_are_inside_what_holds_the_step_they_belong_to(engine: Machine) -> None:
+    tell = "{id: tell, action: log, config: {message: x}}"
+    inner = f"{{id: check, action: assert, config: {{assertions: [item != 2]}}, error_steps: [{tell}]}}"
+    ran = engine.run(flow(f"{{id: each, action: for_each, config: {{range: {{end: 2}}, steps: [{inner}]}}}}"))
+    carol = api_of(engine.workspace, Role.VIEWER, "carol")
+    found = carol.get(f"/executions/{ran.execution.pk}/steps?parent=steps/each").body["items"]
+    assert [one["path"] for one in found] == [
+        "steps/each[0]/check",
+        "steps/each[1]/check",
+        "steps/each[1]/check/error_steps/tell",
+    ]

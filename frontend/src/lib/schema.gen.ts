@@ -2240,6 +2240,39 @@ export interface components {
             statuses: number[];
         };
         /**
+         * CalledBy
+         * @description The step that runs it, of an execution that a flow started.
+         */
+        CalledBy: {
+            /** Execution */
+            execution: number;
+            /** Step */
+            step: string;
+        };
+        /**
+         * CalledOut
+         * @description An execution that the step started.
+         */
+        CalledOut: {
+            /** Duration Ms */
+            duration_ms: number | null;
+            /** Execution */
+            execution: number;
+            /** Flow */
+            flow: string;
+            /** Flow Name */
+            flow_name: string;
+            /**
+             * Queued At
+             * Format: date-time
+             */
+            queued_at: string;
+            /** Status */
+            status: string;
+            /** Url */
+            url: string;
+        };
+        /**
          * ChangePoint
          * @description From this execution on it takes longer, or less.
          */
@@ -2744,6 +2777,8 @@ export interface components {
              * @description The batch it is the run of a row of.
              */
             batch: number | null;
+            /** @description The `run_flow` step that started it. */
+            called_by: components["schemas"]["CalledBy"] | null;
             /** Cancel Requested At */
             cancel_requested_at: string | null;
             /** Cancel Requested By */
@@ -2896,6 +2931,8 @@ export interface components {
              * @description The batch it is the run of a row of.
              */
             batch: number | null;
+            /** @description The `run_flow` step that started it. */
+            called_by: components["schemas"]["CalledBy"] | null;
             /** Cancel Requested At */
             cancel_requested_at: string | null;
             /** Cancel Requested By */
@@ -5079,6 +5116,11 @@ export interface components {
             action: string;
             /** Attempts */
             attempts: components["schemas"]["AttemptOut"][];
+            /**
+             * Called
+             * @description Of a `run_flow` step: what it started, one an attempt, oldest first.
+             */
+            called: components["schemas"]["CalledOut"][];
             /** Due At */
             due_at: string | null;
             /** Duration Ms */
