@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from analytics.diagnosis.drift import Difference
 from analytics.diagnosis.evidence import Facts
 from analytics.diagnosis.rules import Fired, Verdict
 
@@ -20,6 +21,7 @@ _TEXTS: Final = {
     "poll": "Find out whether the state came later: raise the wait of {step}, or follow what should have brought it.",
     "no_message": "Look for the message in the topic: sent late, or not at all? Raise the timeout if it came later.",
     "kafka_topic": "Create the topic in this environment, or correct its name.",
+    "identity_provider": "See whether the token endpoint is up: it did not judge the credentials, it was away.",
     "auth": "Renew the credentials that {step} uses in this environment, then re-run it.",
     "http_401": "Renew the credentials that {step} uses in this environment, then re-run it.",
     "http_403": "See which rights the credentials of {step} have in this environment.",
@@ -40,6 +42,20 @@ _TEXTS: Final = {
     "many_services": "Look at the network or the host of this environment: several services fail at once.",
     "many_flows": "Open {service}'s health: {others} flows fail with it. Tell its owner, re-run when it is well.",
     "near_limit": "Raise {step}'s timeout: its usual durations come close to it.",
+    "address_changed": "Correct the address: {step} went to {before} when it passed, and goes to {service} now.",
+    "address_same": "See whether {service} runs: the address is the same as at the last pass, and nobody listens.",
+    "input_from_environment": "Undo the edit of the environment, or correct it: {differs}.",
+    "input_differs": "Compare the request with that of the last run that passed: {differs}.",
+    "shape_changed": "Ask {service}'s owner about the change of its response: {shape}.",
+    "leftover": "Remove what an earlier run left behind, or make {step}'s input unique for each run.",
+    "made_just_now": "Let {step} try again with `retry`: {made} made it only moments before, and it may come late.",
+    "contradicts_itself": "Show {service}'s owner both answers of this run: they contradict each other.",
+    "empty": "See whether the data that {step} expects is still there: nothing came back.",
+    "stalled": "Read {service}'s log of that minute: it usually answers in a fraction of the time that was waited.",
+    "refused_to_all": "Look at who checks the credentials: {refused} flows with others were refused at once as well.",
+    "hours": "See what runs at that time of day (backups, batches): it hardly fails at other hours.",
+    "kafka_leader": "See whether the brokers of this topic are up: it has no leader.",
+    "worker_lost": "Look at the worker and its machine: it died while it ran {step}. Nothing is known of the target.",
     "flow_changed": "See what changed in the flow since the last pass: that version may be what is wrong.",
     "sqlstate_23": "Remove the row an earlier run left behind, or make {step}'s input unique for each run.",
     "sqlstate_22": "Check the values {step} sends: the database cannot take one of them ({code}).",
@@ -64,6 +80,8 @@ class NextAction:
 
 def next_action(facts: Facts, step: str, verdict: Verdict, rules: Sequence[Fired]) -> NextAction:
     """Of the rule that gave the likeliest cause most; where nothing is sure, what would decide between the two."""
+    if facts.kind == "worker_lost":
+        return NextAction("worker_lost", _filled(_TEXTS["worker_lost"], facts, step))
     for_it = [one for one in rules if one.points.get(verdict.category)]
     best = max(for_it, key=lambda one: one.points[verdict.category], default=None)
     template = _TEXTS.get(best.id) if best else None
@@ -77,5 +95,13 @@ def next_action(facts: Facts, step: str, verdict: Verdict, rules: Sequence[Fired
 def _filled(template: str, facts: Facts, step: str) -> str:
     return template.format(
         service=facts.service or "the target", step=step, code=facts.code, others=max(0, facts.flows_failing - 1),
-        message=facts.message.partition("\n")[0][:300],
+        message=facts.message.partition("\n")[0][:300], before=facts.service_before or "another address",
+        differs=_first(facts.inputs), shape=_first(facts.shapes), made=facts.made_by, refused=facts.refused_others,
     )  # fmt: skip
+
+
+def _first(differences: Sequence[Difference]) -> str:
+    if not differences:
+        return "see the difference"
+    one = differences[0]
+    return f"{one.path} is {one.now or 'gone'}, and was {one.usual or 'not there'}"

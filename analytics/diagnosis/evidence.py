@@ -4,8 +4,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from analytics.diagnosis.drift import Difference
+from analytics.diagnosis.hours import Skew
+
 VERSION: Final = 1
 CATEGORIES: Final = ("service", "environment", "data", "timing")
+
+
+# The number of a type is its own for good, so that an id means the same whatever else is known.
+NUMBERS: Final[Mapping[str, int]] = {
+    "failure": 1, "assertion": 2, "request": 3, "response_excerpt": 4, "history": 5, "fingerprint": 6, "latency": 7,
+    "fleet": 8, "change": 9, "diff": 10, "other_env": 11, "absence": 12, "shape": 13, "input": 14, "hours": 15,
+    "made": 16,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the page shows it: a step, one of its tabs (`summary` where it is none of them), a JSON path in that."""
+
+    step: str
+    tab: str
+    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -17,6 +37,7 @@ class Evidence:
     fact: str
     data: Mapping[str, Any]
     untrusted: bool = False
+    place: Place | None = None
 
 
 @dataclass
@@ -50,7 +71,19 @@ class Facts:
     flows_failing: int = 0  # against the same service, in the same minutes
     runs_failing_share: float = 0.0
     services_failing: int = 0
+    refused_others: int = 0  # of those flows, how many sent other credentials and were refused as well
     usual_actuals: Sequence[Any] = ()  # what the asserted value was in runs that passed
     seen_in_polls: bool = False  # the actual value came before the expected one in runs that passed
+    expects_captured: Sequence[str] = ()  # what the expectation is made of that this very run captured
     group_count: int = 0
     blocked_after: Sequence[str] = field(default_factory=list)
+    service_before: str = ""  # that the step talked to when it last passed
+    changed_variables: Sequence[str] = ()  # of the environment, since the last pass
+    secrets_changed: bool = False
+    change_is_read: bool | None = None  # by this step; None where only steps before it read what changed
+    changed_overrides: Sequence[str] = ()
+    inputs: Sequence[Difference] = ()  # where the request is unlike those of runs that passed
+    shapes: Sequence[Difference] = ()  # where the response is
+    hours: Skew | None = None  # the time of day at which it fails
+    made_by: str = ""  # path of the step of this run that made, moments before, what this one asks for
+    made_ms_ago: float = 0.0

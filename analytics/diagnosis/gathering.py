@@ -1,12 +1,18 @@
 """Reads the facts about one failed execution from the record and the roll-ups: a fixed number of short questions."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any, Final
 
+from analytics.diagnosis.changes import add_changes
 from analytics.diagnosis.evidence import Facts
-from analytics.flakiness.incidents import AROUND
+from analytics.diagnosis.fleet import add_fleet
+from analytics.diagnosis.freshness import made_by
+from analytics.diagnosis.hours import skew_of
+from analytics.diagnosis.limits import asserted_ms, limit_ms
+from analytics.diagnosis.samples import Exchange, exchanges, input_differences, response_differences
 from analytics.models import StepHealth
 from analytics.questions.rows import rows
 from executions.models import Attempt, Execution, StepRun
@@ -14,7 +20,7 @@ from flows.language import jsontext
 
 BASELINE: Final = 50  # runs looked back at
 ELSEWHERE: Final = timedelta(days=7)
-RESPONSE: Final = 2_000  # characters of a response that are shown
+BY_HOUR: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,6 @@ def gather(execution: Execution) -> Gathered | None:
     if step is None:
         return None
     attempt = Attempt.objects.filter(step_run=step).order_by("-number").first()
-    excerpt = _excerpt(attempt)
     facts = Facts(
         kind=step.failure_kind,
         code=step.failure_code,
@@ -43,38 +48,55 @@ def gather(execution: Execution) -> Gathered | None:
         service=step.service,
         operation=step.operation,
         route=step.route,
-        status=_status(step, excerpt),
         attempts=step.attempts,
         ms=_ms(attempt) if attempt else None,
         assertion=_broken(attempt),
     )
-    last_pass = _past(execution, step, facts)
+    past = _past(execution, step, facts)
+    passed = [one for one in past if one["status"] == "passed"]
+    last_pass = passed[0] if passed else None
+    own = _compare(execution, step, attempt, facts, passed)
     elsewhere = _elsewhere(execution, step, facts)
+    facts.limit_ms = _limit(step, facts)
     _health(execution, step, facts)
-    _fleet(execution, step, facts)
+    _hours(execution, step, facts)
+    add_fleet(facts, execution, step, attempt)
     if last_pass is not None:
-        facts.environment_changed = last_pass["environment_revision"] != execution.environment_revision
-        facts.flow_changed = last_pass["flow_version_id"] != execution.flow_version_id
-    return Gathered(step, facts, last_pass, excerpt, elsewhere)
+        add_changes(facts, execution, step, attempt, last_pass)
+    return Gathered(step, facts, last_pass, own.excerpt, elsewhere)
 
 
-def _excerpt(attempt: Attempt | None) -> str:
-    """The beginning of the response as it is kept: masked."""
+def _compare(
+    execution: Execution, step: StepRun, attempt: Attempt | None, facts: Facts, passed: list[dict[str, Any]]
+) -> Exchange:
+    """What was sent and came back, beside that of runs that passed."""
     if attempt is None:
-        return ""
-    found = rows(
-        "SELECT left(response, %(most)s) AS response FROM executions_payload WHERE attempt_id = %(attempt)s",
-        {"attempt": attempt.pk, "most": RESPONSE},
-    )
-    return (found[0]["response"] or "") if found else ""
+        return Exchange()
+    own, before = exchanges(attempt, [one["id"] for one in passed])
+    facts.status = own.status if step.protocol == "http" else None
+    facts.inputs = input_differences(own, before)
+    facts.shapes = response_differences(own, before)
+    facts.expects_captured = _expects(attempt, facts.assertion)
+    if made := made_by(execution, attempt, own.request):
+        facts.made_by, facts.made_ms_ago = made
+    return own
 
 
-def _status(step: StepRun, excerpt: str) -> int | None:
-    """The response as kept begins with it."""
-    if step.protocol != "http" or not excerpt.startswith('{"status"'):
-        return None
-    digits = excerpt.partition(":")[2].strip()[:3]
-    return int(digits) if digits.isdigit() else None
+def _expects(attempt: Attempt, assertion: Mapping[str, Any] | None) -> list[str]:
+    """Names in a broken assertion that an earlier step of this run gave a value."""
+    if assertion is None:
+        return []
+    text = str(assertion.get("expression", ""))
+    given = (one["name"] for one in attempt.reads or () if one["source"].startswith(("captured", "step:")))
+    return sorted(name for name in given if re.search(rf"(?<![\w.\"']){re.escape(name)}\b", text))
+
+
+def _limit(step: StepRun, facts: Facts) -> float | None:
+    """In milliseconds: what was asserted, what the flow says, or when it gave up."""
+    if facts.assertion is not None and (asserted := asserted_ms(facts.assertion)) is not None:
+        return asserted
+    written = limit_ms(step)
+    return written if written is not None or facts.kind != "timeout" else facts.ms
 
 
 def _broken(attempt: Attempt | None) -> Mapping[str, Any] | None:
@@ -88,21 +110,22 @@ def _ms(attempt: Attempt) -> float | None:
     return (attempt.finished_at - attempt.started_at).total_seconds() * 1000
 
 
-def _past(execution: Execution, step: StepRun, facts: Facts) -> Mapping[str, Any] | None:
-    """The runs of this step before this one, in this environment: baseline, streak, and the last that passed."""
-    found = rows(_PAST, _place(execution, step))
+def _past(execution: Execution, step: StepRun, facts: Facts) -> list[dict[str, Any]]:
+    """The runs of this step before this one, in this environment, newest first: baseline and streak."""
+    found = rows(_PAST.format(here=_here(execution)), _place(execution, step))
     passed = [one for one in found if one["status"] == "passed"]
     facts.looked_at, facts.passed_before = len(found), len(passed)
     facts.streak = 1 + next((at for at, one in enumerate(found) if one["status"] == "passed"), len(found))
     facts.retry_passes = sum(one["recovered"] for one in passed)
     facts.never_passed_here = not passed
-    durations = sorted(one["ms"] for one in passed if one["ms"] is not None)
+    # Of a run with retries the time is that of all its attempts.
+    durations = sorted(one["ms"] for one in passed if one["ms"] is not None and not one["recovered"])
     if durations:
         facts.median_ms = durations[len(durations) // 2]
         facts.p95_ms = durations[min(len(durations) - 1, int(0.95 * len(durations)))]
     if facts.assertion is not None:
         facts.usual_actuals, facts.seen_in_polls = _actuals(facts.assertion, [one["id"] for one in passed])
-    return passed[0] if passed else None
+    return found
 
 
 def _actuals(assertion: Mapping[str, Any], step_run_ids: list[int]) -> tuple[list[Any], bool]:
@@ -134,22 +157,18 @@ def _health(execution: Execution, step: StepRun, facts: Facts) -> None:
     facts.flake_rate = health.rate if health and health.n >= 10 else None
 
 
-def _fleet(execution: Execution, step: StepRun, facts: Facts) -> None:
-    """Who else failed in the same minutes, in this environment."""
-    if not step.service or step.finished_at is None:
+def _hours(execution: Execution, step: StepRun, facts: Facts) -> None:
+    """Only of a step that has failed and passed before: else there is nothing to tell apart."""
+    if step.started_at is None or not facts.passed_before:
         return
-    found = rows(
-        _FLEET,
-        {
-            "workspace": execution.workspace_id,
-            "environment": execution.environment_name,
-            "since": step.finished_at - AROUND,
-            "until": step.finished_at + AROUND,
-            "service": step.service,
-        },
-    )[0]
-    facts.flows_failing, facts.services_failing = found["flows"], found["services"]
-    facts.runs_failing_share = found["failed"] / found["runs"] if found["runs"] else 0.0
+    place = _place(execution, step) | {"since": step.started_at - BY_HOUR}
+    by_hour = {one["hour"]: (one["failed"], one["n"]) for one in rows(_BY_HOUR.format(here=_here(execution)), place)}
+    facts.hours = skew_of(by_hour, step.started_at.astimezone(UTC).hour)
+
+
+def _here(execution: Execution) -> str:
+    """Runs without an environment are compared with others without one."""
+    return "IS NULL" if execution.environment_id is None else "= %(environment)s"
 
 
 def _place(execution: Execution, step: StepRun) -> dict[str, Any]:
@@ -172,11 +191,11 @@ def truncated(text: str) -> Any:
         return text
 
 
-_COLUMNS: Final = """s.id, s.execution_id, s.status, s.recovered, s.finished_at, s.flow_version_id,
+_COLUMNS: Final = """s.id, s.execution_id, s.status, s.recovered, s.finished_at, s.flow_version_id, s.service,
     e.environment_revision, extract(epoch FROM s.finished_at - s.started_at)::float8 * 1000 AS ms"""
 _PAST: Final = f"""
     SELECT {_COLUMNS} FROM executions_steprun s JOIN executions_execution e ON e.id = s.execution_id
-     WHERE s.flow_id = %(flow)s AND s.environment_id = %(environment)s AND s.key = %(key)s
+     WHERE s.flow_id = %(flow)s AND s.environment_id {{here}} AND s.key = %(key)s
        AND s.started_at < %(before)s AND s.status IN ('passed', 'failed') AND s.id <> %(step_run)s
      ORDER BY s.started_at DESC LIMIT %(most)s"""
 # One descent of step_run_history for each other environment.
@@ -188,13 +207,12 @@ _ELSEWHERE: Final = """
             ORDER BY s.started_at DESC LIMIT 1) r
      WHERE v.workspace_id = %(workspace)s AND v.id IS DISTINCT FROM %(environment)s AND r.status = 'passed'
      ORDER BY r.finished_at DESC LIMIT 1"""
-_FLEET: Final = """
-    SELECT count(DISTINCT e.flow_id) FILTER (WHERE s.status = 'failed' AND s.service = %(service)s)::int AS flows,
-           count(DISTINCT s.service) FILTER (WHERE s.status = 'failed')::int AS services,
-           count(DISTINCT e.id) FILTER (WHERE s.status = 'failed' AND s.service = %(service)s)::int AS failed,
-           count(DISTINCT e.id) FILTER (WHERE s.service = %(service)s)::int AS runs
-      FROM executions_execution e JOIN executions_steprun s ON s.execution_id = e.id
-     WHERE e.workspace_id = %(workspace)s AND e.finished_at >= %(since)s
-       AND e.finished_at <= %(until)s::timestamptz + interval '1 hour'
-       AND e.environment_name = %(environment)s AND s.service <> '' AND s.status IN ('passed', 'failed')
-       AND s.finished_at >= %(since)s AND s.finished_at <= %(until)s"""
+# The failure itself is among them.
+_BY_HOUR: Final = """
+    SELECT extract(hour FROM started_at AT TIME ZONE 'UTC')::int AS hour, count(*)::int AS n,
+           (count(*) FILTER (WHERE status = 'failed'))::int AS failed
+      FROM (SELECT started_at, status FROM executions_steprun s
+             WHERE s.flow_id = %(flow)s AND s.environment_id {here} AND s.key = %(key)s
+               AND s.started_at <= %(before)s AND s.started_at >= %(since)s AND s.status IN ('passed', 'failed')
+             ORDER BY s.started_at DESC LIMIT 500) latest
+     GROUP BY 1"""

@@ -10,14 +10,17 @@ from typing import Any, Final
 
 from analytics.diagnosis import evidence, rules
 from analytics.diagnosis.actions import NextAction, next_action
-from analytics.diagnosis.evidence import Evidence, Facts
+from analytics.diagnosis.comparisons import comparisons
+from analytics.diagnosis.evidence import NUMBERS, Evidence, Facts
 from analytics.diagnosis.gathering import Gathered, gather, truncated
+from analytics.diagnosis.places import place_of
 from analytics.diagnosis.rules import Fired, Verdict, fired, verdict_of
 from analytics.models import FailureGroup, FailureOccurrence
 from executions.models import Execution
 from flows.language import jsontext
 
 EXAMPLES: Final = 5
+MOST_NAMES: Final = 3
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def _group(execution: Execution) -> FailureGroup | None:
 
 
 def _items(found: Gathered, group: FailureGroup | None) -> list[Evidence]:
-    """Numbered in a fixed order; what is not known has no item."""
+    """Numbered by type; what is not known has no item."""
     facts, made = found.facts, list[Evidence]()
     for type_, fact, data, untrusted in (
         *_failure(facts),
@@ -110,9 +113,16 @@ def _items(found: Gathered, group: FailureGroup | None) -> list[Evidence]:
         *_fleet(facts),
         *_change(facts, found),
         *_elsewhere(found),
+        *comparisons(facts),
     ):
-        made.append(Evidence(f"E{len(made) + 1}", type_, fact, data, untrusted))
+        number = _id(type_, sum(one.type == type_ for one in made))
+        made.append(Evidence(number, type_, fact, data, untrusted, place_of(type_, found.step.path, data)))
     return made
+
+
+def _id(type_: str, earlier: int) -> str:
+    """`E2`; the second of a type is `E2b`."""
+    return f"E{NUMBERS[type_]}{'' if not earlier else chr(ord('a') + earlier)}"
 
 
 Item = tuple[str, str, dict[str, Any], bool]
@@ -192,8 +202,10 @@ def _seen(group: FailureGroup | None) -> list[Item]:
 def _latency(facts: Facts) -> list[Item]:
     if facts.ms is None or facts.p95_ms is None:
         return []
-    said = f"{facts.ms:.0f} ms against a usual {facts.median_ms:.0f} ms (p95 {facts.p95_ms:.0f} ms)"
-    return [("latency", said, {"ms": facts.ms, "median": facts.median_ms, "p95": facts.p95_ms}, False)]
+    limit = f", limit {facts.limit_ms:.0f} ms" if facts.limit_ms is not None else ""
+    said = f"{facts.ms:.0f} ms against a usual {facts.median_ms:.0f} ms (p95 {facts.p95_ms:.0f} ms{limit})"
+    data = {"ms": facts.ms, "median": facts.median_ms, "p95": facts.p95_ms, "limit": facts.limit_ms}
+    return [("latency", said, data, False)]
 
 
 def _fleet(facts: Facts) -> list[Item]:
@@ -203,7 +215,12 @@ def _fleet(facts: Facts) -> list[Item]:
         f"{facts.flows_failing} flows failed at {facts.service} within 5 minutes"
         f" ({facts.runs_failing_share:.0%} of the runs that used it); {facts.services_failing} services failed here"
     )
-    data = {"flows": facts.flows_failing, "share": facts.runs_failing_share, "services": facts.services_failing}
+    if facts.refused_others:
+        said += f"; {facts.refused_others} of them with other credentials were refused as well"
+    data = {
+        "flows": facts.flows_failing, "share": facts.runs_failing_share, "services": facts.services_failing,
+        "refused_others": facts.refused_others,
+    }  # fmt: skip
     return [("fleet", said, data, False)]
 
 
@@ -212,12 +229,29 @@ def _change(facts: Facts, found: Gathered) -> list[Item]:
         return []
     flow = "the flow changed" if facts.flow_changed else "the flow is the same"
     environment = "the environment changed" if facts.environment_changed else "the environment is the same"
+    said = f"since the last pass {flow}, {environment}{_what_changed(facts)}"
     data = {
         "flow": facts.flow_changed,
         "environment": facts.environment_changed,
         "since": found.last_pass["execution_id"],
+        "variables": list(facts.changed_variables),
+        "secrets": facts.secrets_changed,
+        "read_here": facts.change_is_read,
+        "overrides": list(facts.changed_overrides),
+        "service_before": facts.service_before,
     }
-    return [("change", f"since the last pass {flow}, {environment}", data, False)]
+    return [("change", said, data, False)]
+
+
+def _what_changed(facts: Facts) -> str:
+    names = "a secret" if facts.secrets_changed else ", ".join(facts.changed_variables[:MOST_NAMES])
+    unread = ", which this step does not read" if facts.change_is_read is False else ""
+    said = f" ({names}{unread})" if facts.environment_changed and names else ""
+    if facts.changed_overrides:
+        said += f"; other overrides were given ({', '.join(facts.changed_overrides[:MOST_NAMES])})"
+    if facts.service_before and facts.service_before != facts.service:
+        said += f"; it went to {facts.service_before} then, to {facts.service or 'nowhere'} now"
+    return said
 
 
 def _elsewhere(found: Gathered) -> list[Item]:

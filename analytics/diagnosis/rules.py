@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from math import exp
 from typing import Any, Final
 
 from analytics.diagnosis.evidence import CATEGORIES, Facts
+from analytics.diagnosis.limits import is_about_time
 
-VERSION: Final = 1
+VERSION: Final = 2
 Points = dict[str, float]
 
 
@@ -69,6 +71,7 @@ _BY_CODE: Final[dict[str, tuple[str, Points]]] = {
     "no_leader": ("kafka_leader", _points(service=2.5)),
     "noauth": ("auth", _points(environment=3)),
     "oauth_refused": ("auth", _points(environment=3)),
+    "oauth_unavailable": ("identity_provider", _points(service=3.5)),
     "bad_response": ("bad_response", _points(service=2.5)),
     "bad_encoding": ("bad_response", _points(service=2.5)),
 }
@@ -134,61 +137,140 @@ def _assertion(facts: Facts) -> Iterator[Fired]:
     found = facts.assertion
     if facts.kind != "assertion" or found is None or _says_status(found, facts.status):
         return
-    expression = str(found.get("expression", ""))
-    if "duration_ms" in expression or "response.time" in expression or "timing." in expression:
+    if is_about_time(found):
         yield Fired("latency_assertion", _points(timing=3.5), "assertion")
-    elif found.get("error") or any(part.get("missing") for part in found.get("parts") or ()):
-        yield Fired("missing_value", _points(service=2, data=1), "assertion")
-    elif found.get("actual") is not None and type(found["actual"]) is not type(found.get("expected")):
+        return
+    if found.get("error") or any(part.get("missing") for part in found.get("parts") or ()):
+        # In an empty list there is nothing to be missed.
+        points = _points(service=0.5, data=1.5) if _is_empty(facts) else _points(service=2, data=1)
+        yield Fired("missing_value", points, "assertion")
+    elif found.get("actual") is not None and _kind(found["actual"]) != _kind(found.get("expected")):
         yield Fired("other_type", _points(service=2, data=1), "assertion")
     else:
         yield Fired("other_value", _points(service=1, data=1.5), "assertion")
+        if facts.expects_captured and found.get("operator") == "==":
+            yield Fired("contradicts_itself", _points(service=2.5), "assertion")
+    yield from _usual(facts, found)
+    if _is_empty(facts):
+        yield Fired("empty", _points(data=1.5), "assertion")
+
+
+def _usual(facts: Facts, assertion: Any) -> Iterator[Fired]:
+    """Against what the same assertion saw in runs that passed; where it saw another value each time, nothing."""
+    usual, actual = facts.usual_actuals, assertion.get("actual")
     if facts.seen_in_polls:
         yield Fired("intermediate_state", _points(timing=2.5), "diff")
-    elif facts.usual_actuals and found.get("actual") not in facts.usual_actuals:
+    elif usual and actual not in usual and sum(one == usual[0] for one in usual) * 2 >= len(usual):
         yield Fired("value_never_seen", _points(data=0.8), "diff")
-    if found.get("actual") in ([], {}, 0, ""):
-        yield Fired("empty", _points(data=1.5), "assertion")
+
+
+def _is_empty(facts: Facts) -> bool:
+    """A list or a count without anything in it, where something was expected."""
+    actual = (facts.assertion or {"actual": None}).get("actual")
+    has_nothing = actual in ([], {}, 0, "") and not isinstance(actual, bool)
+    return has_nothing or any(one.what == "empty" for one in facts.shapes)
 
 
 def _says_status(assertion: Any, status: int | None) -> bool:
     return status is not None and assertion.get("actual") == status
 
 
+def _kind(value: Any) -> str:
+    """Of JSON: whole or not, exact or not, a number is a number."""
+    if isinstance(value, bool) or value is None:
+        return type(value).__name__
+    return "number" if isinstance(value, int | float | Decimal) else type(value).__name__
+
+
 def _flow_itself(facts: Facts) -> Iterator[Fired]:
     if facts.kind == "template":
         yield Fired("unresolved", _points(environment=4), "failure")
     elif facts.kind == "extraction":
-        yield Fired("empty_extract", _points(service=0.8, data=2.5), "failure")
+        if any(one.what == "missing" for one in facts.shapes):
+            yield Fired("missing_value", _points(service=2, data=1), "failure")
+        else:
+            yield Fired("empty_extract", _points(data=2.5), "failure")
+        if _is_empty(facts):
+            yield Fired("empty", _points(data=1.5), "shape")
     elif facts.kind == "config" and facts.code not in _BY_CODE:
         yield Fired("config", _points(environment=1.5, data=1), "failure")
 
 
-def _history(facts: Facts) -> Iterator[Fired]:
+def _drift(facts: Facts) -> Iterator[Fired]:
+    """Answer and request beside those of runs that passed."""
+    if any(one.what in {"missing", "type"} for one in facts.shapes):
+        yield Fired("shape_changed", _points(service=1.5), "shape")
+    if not facts.inputs:
+        return
+    if facts.environment_changed and not facts.flow_changed and not facts.changed_overrides:
+        # Where the request differs because the environment was edited, the edit is what is wrong.
+        yield Fired("input_from_environment", _points(environment=2), "input")
+    else:
+        yield Fired("input_differs", _points(data=2), "input")
+
+
+def _conflict(facts: Facts) -> Iterator[Fired]:
+    """What this run would make is there already: an earlier one left it behind."""
+    if facts.status == 409 or facts.code in {"sqlstate_23505", "grpc_already_exists"}:
+        yield Fired("leftover", _points(data=2), "assertion" if facts.assertion else "failure")
+
+
+def _made_just_now(facts: Facts) -> Iterator[Fired]:
+    """Made by this run, and not found by it: it may only not be there yet."""
+    is_missing = facts.status == 404 or facts.code == "grpc_not_found" or facts.kind == "extraction"
+    if facts.made_by and (is_missing or (facts.kind == "assertion" and _is_empty(facts))):
+        yield Fired("made_just_now", _points(timing=3.5), "made")
+
+
+def _surroundings(facts: Facts) -> Iterator[Fired]:
     if facts.never_passed_here and facts.passes_elsewhere:
         yield Fired("never_here", _points(environment=2), "other_env")
     elif facts.fails_here_passes_elsewhere:
         yield Fired("passes_elsewhere", _points(environment=1), "other_env")
     if facts.environment_changed:
-        yield Fired("environment_changed", _points(environment=2.5), "change")
+        # An edit of what no step of the run reads can hardly be why it fails.
+        weight = 0.5 if facts.change_is_read is False else 2.5
+        yield Fired("environment_changed", _points(environment=weight), "change")
     if facts.flow_changed:
         yield Fired("flow_changed", _points(data=1.2), "change")
-    nothing_changed = facts.environment_changed is False and facts.flow_changed is False
-    if nothing_changed and facts.streak >= 3 and facts.passed_before >= 5:
+    is_elsewhere = bool(facts.service_before) and facts.service_before != facts.service
+    if facts.kind in {"unreachable", "timeout"} and is_elsewhere:
+        yield Fired("address_changed", _points(environment=2.5), "change")
+    elif facts.code == "refused" and facts.service_before and _is_as_it_was(facts):
+        yield Fired("address_same", _points(service=1.5), "change")
+
+
+def _is_as_it_was(facts: Facts) -> bool:
+    return facts.environment_changed is False and facts.flow_changed is False
+
+
+def _history(facts: Facts) -> Iterator[Fired]:
+    if _is_as_it_was(facts) and facts.streak >= 3 and facts.passed_before >= 5:
         yield Fired("nothing_changed", _points(service=1), "history")
     if facts.flake_rate is not None and facts.flake_rate >= 0.05:
         yield Fired("flaky", _points(timing=1.2), "history")
     if facts.retry_passes >= 2:
         yield Fired("retries_help", _points(timing=1), "history")
+    if facts.hours is not None:
+        yield Fired("hours", _points(timing=1.2), "hours")
+
+
+_GAVE_UP: Final = frozenset({"read_timeout", "timeout", "grpc_deadline_exceeded"})
 
 
 def _latency(facts: Facts) -> Iterator[Fired]:
-    near_limit = facts.p95_ms is not None and facts.limit_ms is not None and facts.p95_ms >= 0.7 * facts.limit_ms
+    limit, p95 = facts.limit_ms, facts.p95_ms
+    near_limit = p95 is not None and limit is not None and p95 >= 0.7 * limit
     if near_limit:
         yield Fired("near_limit", _points(timing=1.5), "latency")
-    if facts.ms is None or facts.median_ms is None or facts.median_ms < 5:
+    if facts.ms is None or facts.median_ms is None or p95 is None:
         return
-    if facts.ms >= 5 * facts.median_ms and not near_limit:
+    if facts.code in _GAVE_UP and not near_limit and facts.ms >= 5 * max(p95, 1):
+        # It never took a fifth of the time that was waited: the limit is not what is wrong.
+        yield Fired("stalled", _points(service=2.5), "latency")
+    elif facts.median_ms < 5:
+        return
+    elif facts.ms >= 5 * facts.median_ms and not near_limit:
         yield Fired("much_slower", _points(service=1.2), "latency")
     elif facts.ms < 0.2 * facts.median_ms:
         yield Fired("much_quicker", _points(environment=0.5), "latency")
@@ -199,8 +281,12 @@ def _fleet(facts: Facts) -> Iterator[Fired]:
         yield Fired("many_services", _points(environment=2.5), "fleet")
     elif facts.flows_failing >= 3 and facts.runs_failing_share >= 0.5:
         yield Fired("many_flows", _points(service=1.5), "fleet")
+    if facts.refused_others:
+        # Not one credential is refused but all: whoever checks them is what is away.
+        yield Fired("refused_to_all", _points(service=2.5), "fleet")
 
 
 _RULES: Final[tuple[Callable[[Facts], Iterator[Fired]], ...]] = (
-    _transport, _status, _assertion, _flow_itself, _history, _latency, _fleet,
+    _transport, _status, _assertion, _flow_itself, _drift, _conflict, _made_just_now, _surroundings, _history, _latency,
+    _fleet,
 )  # fmt: skip

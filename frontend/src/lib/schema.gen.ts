@@ -2745,6 +2745,7 @@ export interface components {
             fact: string;
             /** Id */
             id: string;
+            place?: components["schemas"]["Place"] | null;
             /** Type */
             type: string;
             /**
@@ -4099,6 +4100,21 @@ export interface components {
             text: string;
             /** Total */
             total: number;
+        };
+        /**
+         * Place
+         * @description Where the page shows it: a step, one of its tabs (`summary` where it is none of them), a JSON path in that.
+         */
+        Place: {
+            /**
+             * Path
+             * @default
+             */
+            path: string;
+            /** Step */
+            step: string;
+            /** Tab */
+            tab: string;
         };
         /** PlacedDifferenceOut */
         PlacedDifferenceOut: {

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from analytics.diagnosis.evidence import NUMBERS
+from analytics.diagnosis.pack import diagnose
 from analytics.operations.roll_up import roll_up
 from executions.models import Attempt, Execution, Payload
 from tests.analytics.history import History, history
@@ -23,6 +25,14 @@ CALL: dict[str, Any] = {"protocol": "http", "service": "shop:80", "operation": "
 def answer(execution: Execution, response: dict[str, Any]) -> None:
     attempt = Attempt.objects.filter(step_run__execution=execution).latest("number")
     Payload.objects.create(attempt_id=attempt.pk, created_at=timezone.now(), response=response)
+
+
+def exchange(execution: Execution, request: Any, body: Any, *, status: int = 200) -> None:
+    step = execution.step_runs.get(path="steps/one")
+    response = {"status": status, "headers": {}, "body": body}
+    Payload.objects.create(
+        attempt_id=step.attempt_rows.latest("number").pk, created_at=timezone.now(), request=request, response=response
+    )
 
 
 def diagnosis(past: History, execution: Execution) -> Any:
@@ -47,7 +57,11 @@ def test_a_failure_is_explained_by_what_is_known_of_it() -> None:
     found = diagnosis(past, failed)
     assert found["verdict"]["category"] == "service"
     assert found["verdict"]["confidence"] == "high"
-    assert [one["id"] for one in found["items"]] == [f"E{at + 1}" for at in range(len(found["items"]))]
+    numbers = {one["type"]: one["id"] for one in found["items"]}
+    assert numbers == {type_: f"E{NUMBERS[type_]}" for type_ in numbers}
+    places = {one["type"]: one["place"] for one in found["items"]}
+    assert places["assertion"] == {"step": "steps/one", "tab": "assertions", "path": ""}
+    assert places["fingerprint"] is None
     known = {one["id"] for one in found["items"]}
     assert all(set(rule["evidence"]) <= known for rule in found["rules"])
     assert {rule["id"] for rule in found["rules"]} == {"http_503", "nothing_changed"}
@@ -68,7 +82,7 @@ def test_what_changed_since_the_last_pass_is_told() -> None:
     past.new_version()
     failed = past.run("F", e_environment_revision="r2")
     found = diagnosis(past, failed)
-    assert fact(found, "change") == "since the last pass the flow changed, the environment changed"
+    assert fact(found, "change") == "since the last pass the flow changed, the environment changed (a secret)"
     assert {"environment_changed", "flow_changed"} <= {rule["id"] for rule in found["rules"]}
 
 
@@ -103,6 +117,115 @@ def test_a_value_that_comes_on_the_way_to_the_right_one_is_a_matter_of_time() ->
     found = diagnosis(past, failed)
     assert "was seen there before the right one came" in fact(found, "diff")
     assert "intermediate_state" in {rule["id"] for rule in found["rules"]}
+
+
+def test_an_edit_that_the_step_does_not_read_hardly_counts() -> None:
+    past = history()
+    past.play("PPP", e_variables={"URL": "a", "COLOUR": "red"})
+    changed: dict[str, Any] = {"e_variables": {"URL": "a", "COLOUR": "blue"}, "e_environment_revision": "r2"}
+    failed = past.run("F", **changed)
+    attempt = Attempt.objects.get(step_run__execution=failed)
+    attempt.reads = [{"name": "URL", "source": "environment"}]
+    attempt.save()
+    found = diagnosis(past, failed)
+    assert fact(found, "change").endswith("the environment changed (COLOUR, which this step does not read)")
+    assert {"id": "environment_changed", "points": {"environment": 0.5}, "evidence": ["E9"]}.items() <= next(
+        one for one in found["rules"] if one["id"] == "environment_changed"
+    ).items()
+    attempt.reads = [{"name": "COLOUR", "source": "environment"}]
+    attempt.save()
+    rules = {one["id"]: one["points"] for one in diagnosis(past, failed)["rules"]}
+    assert rules["environment_changed"] == {"environment": 2.5}
+
+
+def test_request_and_response_are_compared_with_those_of_runs_that_passed() -> None:
+    past = history()
+    body = {"id": 1, "lines": [{"sku": "a", "price": 3}]}
+    for number in range(4):
+        passed = past.run("P", **CALL)
+        exchange(passed, {"url": "http://shop/orders", "body": {"n": number, "kind": "full"}}, body | {"id": number})
+    failed = past.run("F", assertions=STATUS, **CALL)
+    now = {"id": 9, "lines": [{"sku": "a", "cost": 3}]}
+    exchange(failed, {"url": "http://shop/orders", "body": {"n": 9, "kind": "half"}}, now)
+    found = diagnosis(past, failed)
+    assert fact(found, "input") == (
+        'The request is unlike before: $.body.kind is "half", and was "full" in runs that passed'
+    )
+    assert fact(found, "shape").startswith("The response is unlike before: $.body.lines[*].price is not there (number")
+    places = {one["type"]: one["place"] for one in found["items"]}
+    assert places["input"] == {"step": "steps/one", "tab": "request", "path": "$.kind"}
+    assert places["shape"] == {"step": "steps/one", "tab": "response", "path": "$.lines[0].price"}
+    assert {"input_differs", "shape_changed"} <= {rule["id"] for rule in found["rules"]}
+
+
+def test_what_the_run_made_itself_may_only_not_be_there_yet() -> None:
+    past = history()
+    failed = past.run("F", assertions=[STATUS[0] | {"actual": 404}], after=timedelta(minutes=20), **CALL)
+    step = failed.step_runs.get()
+    attempt = step.attempt_rows.get()
+    maker = past.step(
+        failed, path="steps/make", key="steps/make", step_id="make", operation="POST",
+        started_at=attempt.started_at - timedelta(seconds=1), finished_at=attempt.started_at - timedelta(seconds=1),
+    )  # fmt: skip
+    maker.attempt_rows.update(captured=[{"name": "order", "path": "body.id", "value": "4711", "source": "make"}])
+    attempt.reads = [{"name": "order", "source": "captured:make"}]
+    attempt.save()
+    exchange(failed, {"method": "GET", "url": "http://shop/orders/4711", "headers": {}}, {}, status=404)
+    found = diagnosis(past, failed)
+    assert fact(found, "made") == "steps/make made what this step asks for 1000 ms before"
+    assert found["verdict"]["category"] == "timing"
+    assert {one["type"]: one["place"] for one in found["items"]}["made"]["step"] == "steps/make"
+
+
+def test_who_is_refused_with_other_credentials_points_at_whoever_checks_them() -> None:
+    workspace, at = make_workspace(), timezone.now() - timedelta(hours=1)
+    flows = [history(workspace, at=at) for _ in range(4)]
+    broken = [STATUS[0] | {"actual": 401}]
+    failed = [one.run("F", assertions=broken, **CALL) for one in flows]
+    for number, one in enumerate(failed):
+        exchange(one, {"url": "http://shop/orders"}, {}, status=401)
+        Attempt.objects.filter(step_run__execution=one).update(
+            reads=[{"name": f"KEY_{number}", "source": "environment"}]
+        )
+    found = diagnosis(flows[0], failed[0])
+    assert fact(found, "fleet").endswith("; 3 of them with other credentials were refused as well")
+    assert found["verdict"]["category"] == "service"
+
+
+def test_a_step_that_fails_at_night_is_seen_to_do_so() -> None:
+    past = history(at=timezone.now().replace(hour=21, minute=30) - timedelta(days=12))
+    for _ in range(8):
+        past.run("F", after=timedelta(hours=5))  # half past two
+        past.run("P", after=timedelta(hours=10))
+        past.run("P", after=timedelta(hours=9))
+    found = diagnosis(past, past.run("F", after=timedelta(hours=5)))
+    assert fact(found, "hours").startswith("9 of 9 runs failed between 00 and 03 o'clock UTC, 0 of 16 at other times")
+    assert "hours" in {rule["id"] for rule in found["rules"]}
+
+
+def test_how_near_it_usually_comes_to_its_limit_is_told() -> None:
+    past = history()
+    past.play("PPPP", ms=29_000)
+    found = diagnosis(past, past.run("F", failure_kind="timeout", failure_code="read_timeout", ms=30_000))
+    assert fact(found, "latency") == "30000 ms against a usual 29000 ms (p95 29000 ms, limit 30000 ms)"
+    assert "near_limit" in {rule["id"] for rule in found["rules"]}
+
+
+def test_runs_without_an_environment_have_a_history_too() -> None:
+    past = history()
+    nowhere: dict[str, Any] = {"e_environment": None, "e_environment_name": ""}
+    for _ in range(3):
+        past.run("P", **nowhere)
+    found = diagnosis(past, past.run("F", **nowhere))
+    assert "3 of 3 passed before" in fact(found, "history")
+
+
+def test_a_diagnosis_asks_a_fixed_number_of_questions(django_assert_max_num_queries: Any) -> None:
+    past = history()
+    past.play("P" * 60, assertions=STATUS, **CALL)
+    failed = past.run("F", assertions=STATUS, **CALL)
+    with django_assert_max_num_queries(16):
+        assert diagnose(failed) is not None
 
 
 def test_where_nothing_failed_there_is_nothing_to_say() -> None:

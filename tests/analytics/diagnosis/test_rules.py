@@ -1,12 +1,18 @@
 """Known failures and their likeliest cause. Written beside the rules: they prove that these agree, and no more."""
 
+from dataclasses import replace
+from math import exp
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analytics.diagnosis.actions import next_action
-from analytics.diagnosis.evidence import Facts
-from analytics.diagnosis.rules import fired, verdict_of
+from analytics.diagnosis.drift import Difference
+from analytics.diagnosis.evidence import CATEGORIES, Facts
+from analytics.diagnosis.hours import Skew
+from analytics.diagnosis.rules import Fired, fired, verdict_of
 
 
 def facts(kind: str = "action", code: str = "", **more: Any) -> Facts:
@@ -54,7 +60,7 @@ CASES: list[tuple[Facts, str, str]] = [
     (facts("unreachable", "connect_timeout", services_failing=4), "environment", "high"),
     # data
     (on_status(404, **STEADY), "data", "medium"),
-    (on_status(409), "data", "medium"),
+    (on_status(409), "data", "high"),
     (facts("action", "sqlstate_23505"), "data", "high"),
     (facts("action", "sqlstate_22P02"), "data", "high"),
     (on_status(422, flow_changed=True), "data", "high"),
@@ -76,15 +82,159 @@ CASES: list[tuple[Facts, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("given", "category", "confidence"), CASES)
-def test_the_likeliest_cause(given: Facts, category: str, confidence: str) -> None:
-    rules = fired(given)
+@pytest.mark.parametrize(("known", "category", "confidence"), CASES)
+def test_the_likeliest_cause(known: Facts, category: str, confidence: str) -> None:
+    rules = fired(known)
     verdict = verdict_of(rules)
     assert (verdict.category, verdict.confidence) == (category, confidence), verdict.points
     assert sum(verdict.p.values()) == pytest.approx(1)
-    said = next_action(given, "steps/pay", verdict, rules)
+    said = next_action(known, "steps/pay", verdict, rules)
     assert said.text.endswith((".", "?", "failed"))
     assert "{" not in said.text
+
+
+# Each row of the table of points: what is known → the rule that must fire by it, and what it gives.
+ROWS: list[tuple[Facts, str, dict[str, float]]] = [
+    (facts("unreachable", "dns"), "dns", {"environment": 4}),
+    (facts("unreachable", "tls_untrusted"), "tls", {"environment": 4}),
+    (facts("unreachable", "refused"), "refused", {"service": 2, "environment": 2}),
+    (facts("unreachable", "reset"), "reset", {"service": 2.5, "timing": 0.5}),
+    (facts("unreachable", "incomplete"), "reset", {"service": 2.5, "timing": 0.5}),
+    (facts("timeout", "connect_timeout"), "connect_timeout", {"service": 1, "environment": 2.5}),
+    (facts("timeout", "read_timeout"), "read_timeout", {"service": 1, "timing": 2.5}),
+    (facts("timeout", "poll_timeout"), "poll", {"timing": 3}),
+    (on_status(501), "http_501", {"service": 3.5}),
+    (on_status(502), "http_502", {"service": 3, "environment": 0.5}),
+    (on_status(504), "http_504", {"service": 1.5, "timing": 2}),
+    (on_status(407), "http_407", {"environment": 3}),
+    (on_status(410), "http_410", {"data": 2.5}),
+    (on_status(429), "http_429", {"environment": 1, "timing": 2.5}),
+    (on_status(415), "http_415", {"service": 1.5, "environment": 1}),
+    (facts("action", "grpc_unavailable"), "grpc_unavailable", {"service": 2, "environment": 1}),
+    (facts("timeout", "grpc_deadline_exceeded"), "grpc_deadline_exceeded", {"service": 1, "timing": 2.5}),
+    (facts("action", "grpc_permission_denied"), "grpc_permission_denied", {"environment": 3}),
+    (facts("action", "grpc_invalid_argument"), "grpc_invalid_argument", {"data": 2.5}),
+    (facts("action", "sqlstate_3D000"), "sqlstate_3D", {"environment": 3.5}),
+    (facts("action", "sqlstate_42501"), "sqlstate_42", {"environment": 3.5}),
+    (facts("action", "sqlstate_42703"), "sqlstate_42", {"service": 1, "environment": 2.5}),
+    (facts("action", "sqlstate_23503"), "sqlstate_23", {"data": 3.5}),
+    (facts("action", "sqlstate_57014"), "sqlstate_57", {"timing": 3}),
+    (facts("action", "sqlstate_57P01"), "sqlstate_57", {"service": 2.5, "environment": 1}),
+    (facts("timeout", "too_few_messages"), "no_message", {"service": 0.5, "data": 0.5, "timing": 2}),
+    (facts("action", "unknown_topic"), "kafka_topic", {"environment": 3.5}),
+    (on_value("OTHER"), "other_value", {"service": 1, "data": 1.5}),
+    (on_value(3), "other_type", {"service": 2, "data": 1}),
+    (on_value(None, record={"parts": [{"source": "a", "missing": True}]}), "missing_value", {"service": 2, "data": 1}),
+    (on_value(900, 300, record={"expression": "duration_ms < 300"}), "latency_assertion", {"timing": 3.5}),
+    (facts("template", "unresolved"), "unresolved", {"environment": 4}),
+    (facts("extraction", "not_found"), "empty_extract", {"data": 2.5}),
+    (facts(never_passed_here=True, passes_elsewhere=True), "never_here", {"environment": 2}),
+    (facts(fails_here_passes_elsewhere=True), "passes_elsewhere", {"environment": 1}),
+    (facts(environment_changed=True), "environment_changed", {"environment": 2.5}),
+    (facts(environment_changed=True, change_is_read=False), "environment_changed", {"environment": 0.5}),
+    (facts(flow_changed=True), "flow_changed", {"data": 1.2}),
+    (facts(**STEADY), "nothing_changed", {"service": 1}),
+    (facts(flake_rate=0.05), "flaky", {"timing": 1.2}),
+    (facts(retry_passes=2), "retries_help", {"timing": 1}),
+    (facts(hours=Skew(0, 6, 30, 1, 210, 0.001)), "hours", {"timing": 1.2}),
+    (facts(p95_ms=700.0, limit_ms=1000.0), "near_limit", {"timing": 1.5}),
+    (facts(ms=500.0, median_ms=100.0, p95_ms=120.0, limit_ms=1000.0), "much_slower", {"service": 1.2}),
+    (facts(ms=10.0, median_ms=100.0, p95_ms=120.0), "much_quicker", {"environment": 0.5}),
+    (facts(flows_failing=3, runs_failing_share=0.5), "many_flows", {"service": 1.5}),
+    (facts(services_failing=3), "many_services", {"environment": 2.5}),
+    (on_value("OTHER", usual_actuals=["DONE"] * 3), "value_never_seen", {"data": 0.8}),
+    (on_value([], [1]), "empty", {"data": 1.5}),
+    (on_value("PENDING", seen_in_polls=True, usual_actuals=["DONE"]), "intermediate_state", {"timing": 2.5}),
+    (facts(inputs=[Difference("$.url", "value", "a", "b")]), "input_differs", {"data": 2}),
+    (facts(shapes=[Difference("$.body.a", "missing", "text", "")]), "shape_changed", {"service": 1.5}),
+    (on_status(409), "leftover", {"data": 2}),
+    # Ours, beyond that table.
+    (facts("action", "oauth_unavailable"), "identity_provider", {"service": 3.5}),
+    (on_status(401, refused_others=2), "refused_to_all", {"service": 2.5}),
+    (on_status(404, made_by="steps/make"), "made_just_now", {"timing": 3.5}),
+    (on_value(3, 4, expects_captured=["price"]), "contradicts_itself", {"service": 2.5}),
+    (facts("timeout", "read_timeout", ms=2000.0, p95_ms=50.0, median_ms=9.0), "stalled", {"service": 2.5}),
+    (facts("unreachable", "refused", service_before="other:80"), "address_changed", {"environment": 2.5}),
+    (facts("unreachable", "refused", service_before="shop:80", **STEADY), "address_same", {"service": 1.5}),
+    (
+        facts(environment_changed=True, inputs=[Difference("$.url", "value", "a", "b")]),
+        "input_from_environment",
+        {"environment": 2},
+    ),
+]
+
+
+@pytest.mark.parametrize(("known", "rule", "points"), ROWS, ids=[rule for _, rule, _ in ROWS])
+def test_each_row_of_the_table_has_its_rule_and_its_next_action(
+    known: Facts, rule: str, points: dict[str, float]
+) -> None:
+    assert {one.id: one.points for one in fired(known)}[rule] == points
+    alone = Fired(rule, points, "failure")
+    verdict = verdict_of([alone, Fired("sure", {max(points, key=lambda one: points[one]): 9.0}, "failure")])
+    said = next_action(known, "steps/pay", verdict, [alone])
+    assert said.text.endswith((".", "?", "failed"))
+    assert "{" not in said.text
+
+
+WHAT_ELSE: Any = st.fixed_dictionaries(
+    {},
+    optional={
+        "flow_changed": st.booleans(),
+        "flake_rate": st.floats(0, 1),
+        "retry_passes": st.integers(0, 5),
+        "streak": st.integers(1, 9),
+        "passed_before": st.integers(0, 50),
+        "hours": st.just(Skew(0, 6, 30, 1, 210, 0.001)),
+        "ms": st.just(10.0),
+        "median_ms": st.just(100.0),
+        "p95_ms": st.just(120.0),
+        "group_count": st.integers(0, 9),
+        "blocked_after": st.just(["steps/later"]),
+    },
+)
+DECISIVE: list[Facts] = [
+    facts("unreachable", "dns"),
+    facts("unreachable", "tls_expired"),
+    facts("template", "unresolved"),
+    facts("action", "sqlstate_28P01"),
+    facts("action", "unknown_topic"),
+    on_status(500),
+    facts("action", "grpc_internal"),
+    facts("action", "sqlstate_23505"),
+    on_value(900, 300, record={"expression": "duration_ms < 300"}),
+]
+
+
+@given(st.sampled_from(DECISIVE), WHAT_ELSE)
+def test_what_is_beside_the_point_never_turns_what_is_decisive(decisive: Facts, more: dict[str, Any]) -> None:
+    before = verdict_of(fired(decisive)).category
+    assert verdict_of(fired(replace(decisive, **more))).category == before
+
+
+POINTS: Any = st.dictionaries(st.sampled_from(CATEGORIES), st.floats(0, 6).map(lambda one: round(one, 1)))
+
+
+@given(st.lists(POINTS, max_size=8))
+def test_points_and_shares_are_those_of_a_slow_model(given_points: list[dict[str, float]]) -> None:
+    verdict = verdict_of([Fired("any", one, "failure") for one in given_points])
+    sums = dict.fromkeys(CATEGORIES, 0.0)
+    for one in given_points:
+        for category, value in one.items():
+            sums[category] += value
+    for category in CATEGORIES:
+        against = sum(exp(sums[other] - sums[category]) for other in CATEGORIES)
+        assert verdict.p[category] == pytest.approx(1 / against)
+    likeliest = max(sums.values())
+    assert sums[verdict.category] == likeliest
+    assert sums[verdict.runner_up] == sorted(sums.values())[-2]
+    is_high = 1 / sum(exp(one - likeliest) for one in sums.values()) >= 0.80 and likeliest >= 3
+    assert (verdict.confidence == "high") is is_high
+
+
+def test_a_lost_worker_says_nothing_about_the_target() -> None:
+    known = facts("worker_lost", "worker_lost")
+    rules = fired(known)
+    assert next_action(known, "steps/pay", verdict_of(rules), rules).id == "worker_lost"
 
 
 def test_a_timeout_near_the_usual_is_not_called_slow() -> None:
@@ -93,8 +243,8 @@ def test_a_timeout_near_the_usual_is_not_called_slow() -> None:
 
 
 def test_not_sure_names_what_would_decide() -> None:
-    given = facts("unreachable", "refused")
-    rules = fired(given)
-    said = next_action(given, "steps/pay", verdict_of(rules), rules)
+    known = facts("unreachable", "refused")
+    rules = fired(known)
+    said = next_action(known, "steps/pay", verdict_of(rules), rules)
     assert said.id == "decide"
     assert said.text.startswith("Not sure. First: See whether shop:80 runs")

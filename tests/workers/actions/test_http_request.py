@@ -193,12 +193,13 @@ def test_oauth2_asks_for_a_token_first_and_keeps_it_secret(run: Run) -> None:
     assert run.context.secrets == {"oauth_token": "fresh-token"}
 
 
-def test_a_refused_oauth_client_fails_the_step(run: Run) -> None:
-    with Peer(answer(401, '{"error": "invalid_client"}', Content_Type="application/json")) as peer:
+@pytest.mark.parametrize(("status", "code"), [(401, "oauth_refused"), (503, "oauth_unavailable")])
+def test_a_refused_oauth_client_fails_the_step(run: Run, status: int, code: str) -> None:
+    with Peer(answer(status, '{"error": "invalid_client"}', Content_Type="application/json")) as peer:
         auth = {"type": "oauth2", "token_url": f"{peer.url}/token", "client_id": "me", "client_secret": "hush"}
         with pytest.raises(TargetRefused, match="invalid_client") as caught:
             run("http_request", url=peer.url, auth=auth)
-    assert caught.value.code == "oauth_refused"
+    assert caught.value.code == code
     assert "hush" not in caught.value.message
 
 

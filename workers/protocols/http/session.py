@@ -83,7 +83,9 @@ def fetch_token(session: OneAttempt, auth: HttpAuth) -> str:
     request = requests.Request("POST", auth.token_url, headers=headers, data=pairs_of(form))
     response = session.exchange(session.prepare(request), max_redirects=None)[-1]
     if not 200 <= response.status_code < 300:
-        raise TargetRefused(_refusal(response), code="oauth_refused")
+        # One that is away itself says nothing about the client.
+        code = "oauth_unavailable" if response.status_code >= 500 else "oauth_refused"
+        raise TargetRefused(_refusal(response), code=code)
     token = _member(response.content, "access_token")
     if not isinstance(token, str) or not token:
         raise TargetRefused("The token endpoint answered without an access_token", code="oauth_refused")
