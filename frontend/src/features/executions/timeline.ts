@@ -25,8 +25,6 @@ export interface Section {
   name: 'setup' | 'steps' | 'teardown'
   rows: Row[]
   durationMs: number | null
-  /** Of the rows those to draw, where some are folded away. */
-  shown?: Row[]
 }
 
 export interface Timeline {
@@ -95,11 +93,6 @@ function inOrder(one: number[], other: number[]): number {
 /** Each prefix of a path that ends before a turn's number: `steps/a[1]/b[2]/c` is in `steps/a` and in `steps/a[1]/b`. */
 export function around(path: string): string[] {
   return [...path.matchAll(/\[\d+\]/g)].map((found) => path.slice(0, found.index))
-}
-
-/** What is to be seen of a section: of a closed loop only what failed in it, and the step that is open. */
-export function visibleRows(rows: Row[], opened: ReadonlySet<string>, openPath: string | undefined): Row[] {
-  return rows.filter((row) => row.state === 'failed' || row.path === openPath || row.around.every((path) => opened.has(path)))
 }
 
 function ran(steps: StepRun[], plan: PlannedStep[]): Found[] {

@@ -1,10 +1,11 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { get, post } from '@/lib/http'
 import type { ListSearch } from '../search'
-import type { AttemptLine, BulkIn, BulkOut, Execution, ExecutionPage, Facts, FlowVersion, Histogram, RerunIn, Snapshot, StepDetail } from './types'
+import type { AttemptLine, BulkIn, BulkOut, Execution, ExecutionPage, Facts, FlowVersion, Histogram, RerunIn, Snapshot, StepDetail, StepPage } from './types'
 
 const PAGE = 100
 const BUCKETS = 96
+const STEPS = 500
 
 export const executionQueries = {
   all: ['executions'] as const,
@@ -75,12 +76,34 @@ export const executionQueries = {
       gcTime: 60_000,
     }),
 
+  /** The steps inside another one, from the first on: so many pages of them. */
+  inside: (id: number, path: string, pages: number, isOver: boolean) =>
+    queryOptions({
+      queryKey: [...executionQueries.all, 'inside', id, path, isOver, pages],
+      queryFn: ({ client, signal }) => {
+        const before = isOver ? client.getQueryData<StepPage>([...executionQueries.all, 'inside', id, path, isOver, pages - 1]) : undefined
+        return stepsInside(id, path, pages - (before ? pages - 1 : 0), before, signal)
+      },
+      placeholderData: keepPreviousData,
+      staleTime: isOver ? Infinity : 0,
+      refetchInterval: isOver ? false : 2000,
+    }),
+
   version: (flow: string, number: number) =>
     queryOptions({
       queryKey: ['flows', flow, 'version', number],
       queryFn: ({ signal }) => get<FlowVersion>(`/flows/${encoded(flow)}/versions/${number}`, undefined, signal),
       staleTime: Infinity,
     }),
+}
+
+async function stepsInside(id: number, path: string, pages: number, before: StepPage | undefined, signal: AbortSignal): Promise<StepPage> {
+  let found: StepPage = before ?? { items: [], next: '' }
+  for (let page = 0; page < pages && found.next !== null; page += 1) {
+    const got = await get<StepPage>(`/executions/${id}/steps`, { parent: path, limit: STEPS, cursor: found.next }, signal)
+    found = { items: [...found.items, ...got.items], next: got.next }
+  }
+  return found
 }
 
 export function orderBulk(order: BulkIn, once: string): Promise<BulkOut> {

@@ -5,6 +5,7 @@ type Schemas = components['schemas']
 export type Execution = Schemas['ExecutionOut'] & ListExtras
 export type Snapshot = Omit<Schemas['SnapshotOut'], 'execution'> & { execution: Execution }
 export type StepRun = Schemas['StepRunOut']
+export type StepPage = Schemas['StepPage']
 export type PlannedStep = Schemas['PlannedStepOut']
 export type FlowVersion = Schemas['VersionOut']
 export type AttemptLine = Schemas['AttemptLineOut']

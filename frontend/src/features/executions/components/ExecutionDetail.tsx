@@ -10,6 +10,7 @@ import { Splitter } from '@/ui/Splitter'
 import { executionQueries } from '../api/queries'
 import type { Execution, Snapshot } from '../api/types'
 import { useExecutionLive } from '../hooks/useExecutionLive'
+import { useFolds } from '../hooks/useFolds'
 import { useRunActions } from '../hooks/useRunActions'
 import { useTabMark } from '../hooks/useTabMark'
 import { statusLook } from '../status'
@@ -46,9 +47,10 @@ export function ExecutionDetail({ snapshot, search, onSearch, onStarted }: Props
   const facts = useQuery(executionQueries.facts(execution.id))
   const [width, setWidth] = useRememberedNumber('steps-width', WIDTH.usual)
   const { rerun, cancel } = useRunActions(execution.id, onStarted)
+  const { whole, folds } = useFolds(snapshot)
   const timeline = useMemo(
-    () => timelineOf(snapshot, plan.data?.steps ?? [], attempts.data ?? [], isOver ? 0 : now, facts.data?.usual ?? undefined),
-    [snapshot, plan.data, attempts.data, isOver, now, facts.data],
+    () => timelineOf(whole, plan.data?.steps ?? [], attempts.data ?? [], isOver ? 0 : now, facts.data?.usual ?? undefined),
+    [whole, plan.data, attempts.data, isOver, now, facts.data],
   )
   useTabMark(execution.status, execution.flow_name)
 
@@ -97,6 +99,7 @@ export function ExecutionDetail({ snapshot, search, onSearch, onStarted }: Props
             onScrollAway={stay}
             onFollow={follow}
             parting={partingOf(divergence.data)}
+            folds={folds}
           />
           {divergence.data && <SinceLastPass executionId={execution.id} divergence={divergence.data} />}
         </div>

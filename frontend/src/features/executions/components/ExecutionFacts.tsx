@@ -5,6 +5,7 @@ import { clockText, countText, durationText, momentText, wholeMomentText } from 
 import { Masked } from '@/ui/Masked'
 import type { Execution, Facts } from '../api/types'
 import { statusLook } from '../status'
+import { CalledBy } from './CalledBy'
 import styles from './ExecutionFacts.module.css'
 import { Family } from './Family'
 import { TimeLimit } from './TimeLimit'
@@ -57,6 +58,11 @@ export function ExecutionFacts({ execution, facts, family, now }: Props) {
         </Fact>
       )}
       <Fact name="Workspace">{execution.workspace}</Fact>
+      {execution.called_by && (
+        <Fact name="Run by the step">
+          <CalledBy by={execution.called_by} />
+        </Fact>
+      )}
       {execution.batch != null && (
         <Fact name="Batch">
           <Link to="/batches/$batchId" params={{ batchId: String(execution.batch) }}>

@@ -24,6 +24,9 @@ interface Props {
   onBack: () => void
 }
 
+/** How often a step is read that waits for another execution: that one's events are its own. */
+const WHILE_CALLED = 2000
+
 /** The chosen step: what it sent, what came back, what was asserted and what it gave. */
 export function StepPanel({ executionId, row, version, facts, hasOthers, search, onSearch, onBack }: Props) {
   const { run } = row
@@ -31,6 +34,7 @@ export function StepPanel({ executionId, row, version, facts, hasOthers, search,
   const detail = useQuery({
     ...executionQueries.step(executionId, row.path, seen),
     enabled: run !== undefined,
+    refetchInterval: run?.action === 'run_flow' && !stepLook(run.status).final ? WHILE_CALLED : false,
     placeholderData: (before) => (before?.path === row.path ? before : undefined),
   })
   const attempts = detail.data?.attempts ?? []

@@ -9,6 +9,7 @@ import { Assertions } from './Assertions'
 import { AttemptChips } from './AttemptChips'
 import { AttemptDiff } from './AttemptDiff'
 import { AttemptTable } from './AttemptTable'
+import { CalledFlows } from './CalledFlows'
 import { Extractions } from './Extractions'
 import { Outcome } from './Outcome'
 import { Side } from './Side'
@@ -44,6 +45,7 @@ export function StepTab(props: StepTabProps) {
       return (
         <>
           <Outcome step={step} attempt={attempt} />
+          <CalledFlows called={step.called} />
           {chips}
           <div className={`${styles.sides ?? ''} ${viewerOf(step.action).isWide ? (styles.stacked ?? '') : ''}`}>
             <Side {...props} side="request" isShort />

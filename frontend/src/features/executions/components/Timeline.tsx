@@ -1,6 +1,8 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { busyAxis, wholeAxis } from '../axis'
-import { isTrouble, onlyTrouble, type Timeline as TimelineData, visibleRows } from '../timeline'
+import { linesOf } from '../folding'
+import type { Folds } from '../hooks/useFolds'
+import { isTrouble, onlyTrouble, type Timeline as TimelineData } from '../timeline'
 import { Lines, Ticks } from './TimelineAxis'
 import { TimelineHead } from './TimelineHead'
 import { TimelineLegend } from './TimelineLegend'
@@ -18,24 +20,20 @@ interface Props {
   onScrollAway: () => void
   onFollow: () => void
   parting: Parting | undefined
+  folds: Folds
 }
 
 export type Span = 'whole' | 'busy'
 
 const AWAY_KEYS = new Set(['PageUp', 'PageDown', 'Home', 'End'])
 
-export function Timeline({ timeline, openPath, isRunning, isFollowing, usualRuns, onOpen, onScrollAway, onFollow, parting }: Props) {
+export function Timeline({ timeline, openPath, isRunning, isFollowing, usualRuns, onOpen, onScrollAway, onFollow, parting, folds }: Props) {
   const box = useRef<HTMLDivElement>(null)
-  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set())
-  const onToggle = useCallback((path: string) => setOpened((before) => toggled(before, path)), [])
   const [span, setSpan] = useState<Span>('whole')
   const [failedOnly, setFailedOnly] = useState(false)
   const axis = useMemo(() => (span === 'busy' ? busyAxis(timeline.sections, timeline.totalMs) : wholeAxis(timeline.totalMs)), [timeline, span])
   const hasTrouble = timeline.sections.some((section) => section.rows.some(isTrouble))
-  const sections = useMemo(() => {
-    if (failedOnly && hasTrouble) return onlyTrouble(timeline.sections)
-    return timeline.sections.map((section) => ({ ...section, shown: visibleRows(section.rows, opened, openPath) }))
-  }, [timeline, failedOnly, hasTrouble, opened, openPath])
+  const sections = failedOnly && hasTrouble ? onlyTrouble(timeline.sections) : timeline.sections.map((section) => ({ ...section, lines: linesOf(section.rows, folds, openPath) }))
   useEffect(() => {
     if (!openPath) return
     box.current?.querySelector(`[data-step="${CSS.escape(openPath)}"]`)?.scrollIntoView({ block: 'nearest' })
@@ -60,7 +58,7 @@ export function Timeline({ timeline, openPath, isRunning, isFollowing, usualRuns
         </div>
         <div className={styles.content}>
           <Lines axis={axis} nowMs={isRunning ? timeline.nowMs : null} />
-          <TimelineRows box={box} sections={sections} axis={axis} openPath={openPath} onOpen={onOpen} parting={parting} opened={opened} onToggle={onToggle} />
+          <TimelineRows box={box} sections={sections} axis={axis} openPath={openPath} onOpen={onOpen} parting={parting} onToggle={folds.toggle} onMore={folds.more} />
         </div>
         <TimelineLegend sections={timeline.sections} usualRuns={usualRuns} />
       </div>
@@ -78,10 +76,4 @@ export function Timeline({ timeline, openPath, isRunning, isFollowing, usualRuns
       )}
     </section>
   )
-}
-
-function toggled(before: ReadonlySet<string>, path: string): ReadonlySet<string> {
-  const after = new Set(before)
-  if (!after.delete(path)) after.add(path)
-  return after
 }

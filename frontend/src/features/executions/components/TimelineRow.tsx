@@ -13,12 +13,12 @@ interface Props {
   axis: Axis
   isOpen: boolean
   onOpen: (path: string) => void
-  isExpanded: boolean
-  /** Of a loop or branches: show or hide the steps inside. */
+  /** Of a loop or branches: whether the steps inside are shown. */
+  fold: 'none' | 'closed' | 'open'
   onToggle: (path: string) => void
 }
 
-export const TimelineRow = memo(function TimelineRow({ row, axis, isOpen, onOpen, isExpanded, onToggle }: Props) {
+export const TimelineRow = memo(function TimelineRow({ row, axis, isOpen, onOpen, fold, onToggle }: Props) {
   const look = stepLook(row.state)
   const isQuiet = row.state === 'not_reached' || row.state === 'to_come' || row.state === 'skipped'
   const says = whatItSays(row)
@@ -62,9 +62,9 @@ export const TimelineRow = memo(function TimelineRow({ row, axis, isOpen, onOpen
           </span>
         )}
       </button>
-      {row.run?.turns && (
-        <button type="button" className={styles.turns} aria-expanded={isExpanded} style={{ marginLeft: row.depth * 20 + 28 }} onClick={() => onToggle(row.path)}>
-          {isExpanded ? '▾' : '▸'} {turnWords(row.run.turns)}
+      {row.run?.turns && fold !== 'none' && (
+        <button type="button" className={styles.turns} aria-expanded={fold === 'open'} style={{ marginLeft: row.depth * 20 + 28 }} onClick={() => onToggle(row.path)}>
+          {fold === 'open' ? '▾' : '▸'} {turnWords(row.run.turns)}
         </button>
       )}
     </>

@@ -2,8 +2,10 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useMemo } from 'react'
 import { durationText } from '@/lib/time'
 import type { Axis } from '../axis'
-import { type Row, type Section, sectionWords } from '../timeline'
+import type { Line } from '../folding'
+import { type Section, sectionWords } from '../timeline'
 import { DivergenceLine } from './DivergenceLine'
+import { MoreTurns } from './MoreTurns'
 import { TimelineRow } from './TimelineRow'
 import styles from './Timeline.module.css'
 
@@ -16,48 +18,51 @@ export interface Parting {
 
 interface Props {
   box: React.RefObject<HTMLDivElement | null>
-  sections: Section[]
+  /** Of each section the lines to draw, where some are folded away. */
+  sections: (Section & { lines?: Line[] })[]
   axis: Axis
   openPath: string | undefined
   onOpen: (path: string) => void
   parting: Parting | undefined
-  /** Loops and branches whose steps are shown, and how to open or close one. */
-  opened: ReadonlySet<string>
+  /** Open or close a loop; show more of an open one. */
   onToggle: (path: string) => void
+  onMore: (path: string) => void
 }
 
-type Item = { kind: 'section'; section: Section } | { kind: 'row'; row: Row } | { kind: 'parting'; parting: Parting }
+type Item = { kind: 'section'; section: Section } | Line | { kind: 'parting'; parting: Parting }
 
 /** Beyond these only the rows in sight are drawn; below, the browser's own find-in-page meets all of them. */
 const DRAWN_AT_ONCE = 120
 const SECTION_NAMES = { setup: 'Setup', steps: 'Steps', teardown: 'Teardown' }
-const HEIGHTS = { section: 26, row: 30, parting: 22 }
+const HEIGHTS = { section: 26, row: 30, parting: 22, more: 30 }
 
 export function TimelineRows(props: Props) {
   const items = useMemo(() => itemsOf(props.sections, props.parting), [props.sections, props.parting])
   return items.length > DRAWN_AT_ONCE ? <InSight {...props} items={items} /> : <All {...props} items={items} />
 }
 
-function itemsOf(sections: Section[], parting: Parting | undefined): Item[] {
+function itemsOf(sections: Props['sections'], parting: Parting | undefined): Item[] {
   return sections.flatMap((section): Item[] => [
     { kind: 'section', section },
-    ...(section.shown ?? section.rows).flatMap((row): Item[] => (parting && row.path === parting.path ? [{ kind: 'parting', parting }, { kind: 'row', row }] : [{ kind: 'row', row }])),
+    ...(section.lines ?? section.rows.map((row): Line => ({ kind: 'row', row, fold: 'none' }))).flatMap((line): Item[] =>
+      parting && line.kind === 'row' && line.row.path === parting.path ? [{ kind: 'parting', parting }, line] : [line],
+    ),
   ])
 }
 
-function All({ items, axis, openPath, onOpen, opened, onToggle }: Props & { items: Item[] }) {
+function All({ items, axis, openPath, onOpen, onToggle, onMore }: Props & { items: Item[] }) {
   return (
     <ol className={styles.rows}>
       {items.map((item) => (
         <li key={keyOf(item)} className={styles.item}>
-          <One item={item} axis={axis} openPath={openPath} onOpen={onOpen} opened={opened} onToggle={onToggle} />
+          <One item={item} axis={axis} openPath={openPath} onOpen={onOpen} onToggle={onToggle} onMore={onMore} />
         </li>
       ))}
     </ol>
   )
 }
 
-function InSight({ box, items, axis, openPath, onOpen, opened, onToggle }: Props & { items: Item[] }) {
+function InSight({ box, items, axis, openPath, onOpen, onToggle, onMore }: Props & { items: Item[] }) {
   // The virtualizer keeps its own state; what it returns must not be remembered by a compiler.
   // eslint-disable-next-line react-hooks/incompatible-library -- it is used in this component only
   const virtual = useVirtualizer({
@@ -79,7 +84,7 @@ function InSight({ box, items, axis, openPath, onOpen, opened, onToggle }: Props
         return (
           item && (
             <li key={place.key} ref={virtual.measureElement} data-index={place.index} className={styles.placed} style={{ transform: `translateY(${place.start}px)` }}>
-              <One item={item} axis={axis} openPath={openPath} onOpen={onOpen} opened={opened} onToggle={onToggle} />
+              <One item={item} axis={axis} openPath={openPath} onOpen={onOpen} onToggle={onToggle} onMore={onMore} />
             </li>
           )
         )
@@ -88,8 +93,9 @@ function InSight({ box, items, axis, openPath, onOpen, opened, onToggle }: Props
   )
 }
 
-function One({ item, axis, openPath, onOpen, opened, onToggle }: { item: Item } & Pick<Props, 'axis' | 'openPath' | 'onOpen' | 'opened' | 'onToggle'>) {
-  if (item.kind === 'row') return <TimelineRow row={item.row} axis={axis} isOpen={item.row.path === openPath} onOpen={onOpen} isExpanded={opened.has(item.row.path)} onToggle={onToggle} />
+function One({ item, axis, openPath, onOpen, onToggle, onMore }: { item: Item } & Pick<Props, 'axis' | 'openPath' | 'onOpen' | 'onToggle' | 'onMore'>) {
+  if (item.kind === 'row') return <TimelineRow row={item.row} axis={axis} isOpen={item.row.path === openPath} onOpen={onOpen} fold={item.fold} onToggle={onToggle} />
+  if (item.kind === 'more') return <MoreTurns line={item} onMore={onMore} />
   if (item.kind === 'parting') return <DivergenceLine partner={item.parting.partner} sentence={item.parting.sentence} />
   const { section } = item
   return (
@@ -105,5 +111,6 @@ function One({ item, axis, openPath, onOpen, opened, onToggle }: { item: Item } 
 function keyOf(item: Item | undefined): string {
   if (!item) return ''
   if (item.kind === 'parting') return 'parting'
+  if (item.kind === 'more') return `more ${item.path}`
   return item.kind === 'row' ? item.row.path : item.section.name
 }

@@ -1,3 +1,4 @@
+import { flow } from './flow'
 import { grpc } from './grpc'
 import { http } from './http'
 import { kafka } from './kafka'
@@ -17,6 +18,7 @@ const VIEWERS: Record<string, Viewer> = {
   kafka_consumer: kafka,
   grpc_call: grpc,
   grpc_stream: grpc,
+  run_flow: flow,
 }
 
 export function viewerOf(action: string): Viewer {
