@@ -1,7 +1,7 @@
 """Reads the facts about one failed execution from the record and the roll-ups: a fixed number of short questions."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from typing import Any, Final
@@ -30,6 +30,8 @@ class Gathered:
     last_pass: Mapping[str, Any] | None  # id, finished_at
     excerpt: str  # of the response; from a system under test
     elsewhere: Mapping[str, Any] | None  # environment and time of a run of the step that passed
+    past: Sequence[Mapping[str, Any]] = ()  # runs of the step before this one, newest first
+    broken: Sequence[Mapping[str, Any]] = ()  # assertions that did not hold
 
 
 def gather(execution: Execution) -> Gathered | None:
@@ -63,7 +65,7 @@ def gather(execution: Execution) -> Gathered | None:
     add_fleet(facts, execution, step, attempt)
     if last_pass is not None:
         add_changes(facts, execution, step, attempt, last_pass)
-    return Gathered(step, facts, last_pass, own.excerpt, elsewhere)
+    return Gathered(step, facts, last_pass, own.excerpt, elsewhere, past, _all_broken(attempt))
 
 
 def _compare(
@@ -100,8 +102,12 @@ def _limit(step: StepRun, facts: Facts) -> float | None:
 
 
 def _broken(attempt: Attempt | None) -> Mapping[str, Any] | None:
+    return next(iter(_all_broken(attempt)), None)
+
+
+def _all_broken(attempt: Attempt | None) -> list[Mapping[str, Any]]:
     found = (attempt.assertions or []) if attempt else []
-    return next((one for one in found if not one.get("passed")), None)
+    return [one for one in found if not one.get("passed")]
 
 
 def _ms(attempt: Attempt) -> float | None:

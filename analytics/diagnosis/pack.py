@@ -15,19 +15,31 @@ from analytics.diagnosis.evidence import NUMBERS, Evidence, Facts
 from analytics.diagnosis.gathering import Gathered, gather, truncated
 from analytics.diagnosis.places import place_of
 from analytics.diagnosis.rules import Fired, Verdict, fired, verdict_of
+from analytics.diagnosis.words import says
 from analytics.models import FailureGroup, FailureOccurrence
 from executions.models import Execution
 from flows.language import jsontext
 
 EXAMPLES: Final = 5
 MOST_NAMES: Final = 3
+BROKEN: Final = 5  # assertions that are told
 
 
 @dataclass(frozen=True)
-class RuleOut:
+class FiredRule:
     id: str
     points: dict[str, float]
     evidence: list[str]
+    says: str
+
+
+@dataclass(frozen=True)
+class SeenRun:
+    """A run of the step in this environment. `outcome`: passed, recovered or failed."""
+
+    execution: int
+    outcome: str
+    at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -51,10 +63,12 @@ class Diagnosis:
     environment: str
     failed_step: FailedStep
     items: list[Evidence]
-    rules: list[RuleOut]
+    rules: list[FiredRule]
     verdict: Verdict
     next_action: NextAction
     group: str | None  # the fingerprint of the failure, once it is grouped
+    group_state: str | None
+    seen: list[SeenRun]  # the last runs of the step here, this one last
 
 
 def diagnose(execution: Execution) -> Diagnosis | None:
@@ -66,7 +80,7 @@ def diagnose(execution: Execution) -> Diagnosis | None:
     items = _items(found, group)
     fired_rules = fired(found.facts)
     verdict = verdict_of(fired_rules)
-    by_type = {one.type: one.id for one in items}
+    by_type = {one.type: one.id for one in reversed(items)}  # the first of a type
     return Diagnosis(
         v=evidence.VERSION,
         rules_version=rules.VERSION,
@@ -86,12 +100,22 @@ def diagnose(execution: Execution) -> Diagnosis | None:
         verdict=verdict,
         next_action=next_action(found.facts, found.step.path, verdict, fired_rules),
         group=group.fingerprint if group else None,
+        group_state=group.state if group else None,
+        seen=_last_runs(execution, found),
     )
 
 
-def _rule(one: Fired, by_type: Mapping[str, str]) -> RuleOut:
+def _rule(one: Fired, by_type: Mapping[str, str]) -> FiredRule:
     place = by_type.get(one.about) or by_type["failure"]
-    return RuleOut(one.id, dict(one.points), [place])
+    return FiredRule(one.id, dict(one.points), [place], says(one.id))
+
+
+def _last_runs(execution: Execution, found: Gathered) -> list[SeenRun]:
+    past = [
+        SeenRun(one["execution_id"], "recovered" if one["recovered"] else one["status"], one["finished_at"])
+        for one in reversed(found.past)
+    ]
+    return [*past, SeenRun(execution.pk, "failed", found.step.finished_at)]
 
 
 def _group(execution: Execution) -> FailureGroup | None:
@@ -105,7 +129,7 @@ def _items(found: Gathered, group: FailureGroup | None) -> list[Evidence]:
     """Numbered by type; what is not known has no item."""
     facts, made = found.facts, list[Evidence]()
     for type_, fact, data, untrusted in (
-        *_failure(facts),
+        *_failure(found),
         *_request(found),
         *_history(facts, found),
         *_seen(group),
@@ -128,17 +152,20 @@ def _id(type_: str, earlier: int) -> str:
 Item = tuple[str, str, dict[str, Any], bool]
 
 
-def _failure(facts: Facts) -> list[Item]:
+def _failure(found: Gathered) -> list[Item]:
+    facts = found.facts
     after = f" after {facts.attempts} attempts" if facts.attempts > 1 else ""
     code = f" ({facts.code})" if facts.code and facts.code != facts.kind else ""
     data = {"kind": facts.kind, "code": facts.code, "status": facts.status}
-    items: list[Item] = [("failure", f"{facts.kind}{code}{after}: {_line(facts.message)}", data, False)]
-    if facts.assertion is not None:
-        one = facts.assertion
-        shown = {name: one.get(name) for name in ("expression", "operator", "expected", "actual")}
-        said = f"{one.get('expression')}: expected {_short(one.get('expected'))}, actual {_short(one.get('actual'))}"
-        items.append(("assertion", said, shown, True))
-    return items
+    failure: Item = ("failure", f"{facts.kind}{code}{after}: {_line(facts.message)}", data, False)
+    return [failure, *(_assertion(one) for one in found.broken[:BROKEN])]
+
+
+def _assertion(one: Mapping[str, Any]) -> Item:
+    shown = {name: one.get(name) for name in ("expression", "operator", "expected", "actual")}
+    sources = [part["source"] for part in one.get("parts") or () if part.get("source")]
+    said = f"{one.get('expression')}: expected {_short(one.get('expected'))}, actual {_short(one.get('actual'))}"
+    return "assertion", said, {**shown, "sources": sources}, True
 
 
 def _request(found: Gathered) -> list[Item]:

@@ -2509,13 +2509,17 @@ export interface components {
             flow: string;
             /** Group */
             group: string | null;
+            /** Group State */
+            group_state: string | null;
             /** Items */
             items: components["schemas"]["Evidence"][];
             next_action: components["schemas"]["NextAction"];
             /** Rules */
-            rules: components["schemas"]["RuleOut"][];
+            rules: components["schemas"]["FiredRule"][];
             /** Rules Version */
             rules_version: number;
+            /** Seen */
+            seen: components["schemas"]["SeenRun"][];
             /** V */
             v: number;
             verdict: components["schemas"]["Verdict"];
@@ -3050,6 +3054,19 @@ export interface components {
             kind: string;
             /** Message */
             message: string;
+        };
+        /** FiredRule */
+        FiredRule: {
+            /** Evidence */
+            evidence: string[];
+            /** Id */
+            id: string;
+            /** Points */
+            points: {
+                [key: string]: number;
+            };
+            /** Says */
+            says: string;
         };
         /** FirstOut */
         FirstOut: {
@@ -4844,6 +4861,18 @@ export interface components {
             updated_at: string;
             /** Version */
             version: number;
+        };
+        /**
+         * SeenRun
+         * @description A run of the step in this environment. `outcome`: passed, recovered or failed.
+         */
+        SeenRun: {
+            /** At */
+            at: string | null;
+            /** Execution */
+            execution: number;
+            /** Outcome */
+            outcome: string;
         };
         /**
          * ServiceCoverage

@@ -73,6 +73,10 @@ def test_a_failure_is_explained_by_what_is_known_of_it() -> None:
     (excerpt,) = [one for one in found["items"] if one["type"] == "response_excerpt"]
     assert excerpt["untrusted"]
     assert found["group"]
+    assert found["group_state"] == "open"
+    assert [one["outcome"] for one in found["seen"]] == ["passed"] * 8 + ["failed"] * 3
+    assert found["seen"][-1]["execution"] == failed.pk
+    assert "the target answered 503" in {rule["says"] for rule in found["rules"]}
     assert found["failed_step"]["path"] == "steps/one"
 
 
@@ -226,6 +230,20 @@ def test_a_diagnosis_asks_a_fixed_number_of_questions(django_assert_max_num_quer
     failed = past.run("F", assertions=STATUS, **CALL)
     with django_assert_max_num_queries(16):
         assert diagnose(failed) is not None
+
+
+def test_every_assertion_that_did_not_hold_is_told_and_the_rules_stand_on_the_first() -> None:
+    past = history()
+    both = [
+        {"expression": f"body.{name} == 1", "operator": "==", "passed": False, "actual": 2, "expected": 1,
+         "parts": [{"source": f"body.{name}", "value": 2}]}
+        for name in ("a", "b")
+    ]  # fmt: skip
+    found = diagnosis(past, past.run("F", assertions=both))
+    told = [one for one in found["items"] if one["type"] == "assertion"]
+    assert [one["data"]["sources"] for one in told] == [["body.a"], ["body.b"]]
+    (rule,) = [one for one in found["rules"] if one["id"] == "other_value"]
+    assert rule["evidence"] == [told[0]["id"]]
 
 
 def test_where_nothing_failed_there_is_nothing_to_say() -> None:

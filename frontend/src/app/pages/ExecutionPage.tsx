@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { DiagnosisPanel } from '@/features/diagnosis/components/DiagnosisPanel'
 import { executionQueries } from '@/features/executions/api/queries'
 import { ExecutionDetail } from '@/features/executions/components/ExecutionDetail'
 import type { StepSearch } from '@/features/executions/stepSearch'
@@ -41,6 +42,15 @@ export function ExecutionPage() {
       search={search}
       onSearch={change}
       onStarted={(started) => void navigate({ to: PATHS.execution, params: { executionId: String(started.id) } })}
+      verdict={({ mayRun, rerunFrom }) => (
+        <DiagnosisPanel
+          execution={id}
+          endedAt={snapshot.data.execution.finished_at}
+          mayRun={mayRun}
+          onShow={({ step, tab, at }) => change({ step: step ?? snapshot.data.execution.failed_step ?? undefined, tab, at })}
+          onRerun={rerunFrom}
+        />
+      )}
     />
   )
 }

@@ -1,6 +1,5 @@
+import { bodyPath } from '@/lib/bodyPath'
 import type { Assertion } from './api/types'
-
-const ROOTS = /^(?:body|result\.body|response|\$)(?=[.[]|$)/
 
 /** JSONPaths of the values that failed assertions looked at, as far as an assertion names one plainly. */
 export function wrongPaths(assertions: Assertion[]): string[] {
@@ -8,8 +7,5 @@ export function wrongPaths(assertions: Assertion[]): string[] {
 }
 
 export function pathsOf(assertion: Assertion): string[] {
-  return assertion.parts
-    .map((part) => part.source.trim())
-    .filter((source) => ROOTS.test(source))
-    .map((source) => source.replace(ROOTS, '$').replaceAll(/\['([^'\]]+)'\]/g, '["$1"]'))
+  return assertion.parts.map((part) => bodyPath(part.source)).filter((path) => path !== undefined)
 }

@@ -30,11 +30,19 @@ interface Props {
   search: StepSearch
   onSearch: (change: Partial<StepSearch>) => void
   onStarted: (execution: Execution) => void
+  /** What is to be said of the failed step, before its record. */
+  verdict?: (tools: VerdictTools) => React.ReactNode
+}
+
+export interface VerdictTools {
+  mayRun: boolean
+  /** Undefined where a re-run cannot begin with the step. */
+  rerunFrom: (() => void) | undefined
 }
 
 const WIDTH = { usual: 556, least: 420, most: 760 }
 
-export function ExecutionDetail({ snapshot, search, onSearch, onStarted }: Props) {
+export function ExecutionDetail({ snapshot, search, onSearch, onStarted, verdict }: Props) {
   const { execution } = snapshot
   const isOver = statusLook(execution.status).final
   const live = useExecutionLive(execution.id, isOver)
@@ -70,6 +78,8 @@ export function ExecutionDetail({ snapshot, search, onSearch, onStarted }: Props
       if (isOver && mayRun(me.data, search.workspace)) rerun.mutate({})
     },
   })
+  const mayStart = row?.run && row.run.parent === null && row.run.section !== 'teardown' ? row.path : undefined
+  const isFailed = isOver && row !== undefined && row.path === execution.failed_step
   const refused = rerun.error ?? cancel.error
   return (
     <div className={styles.page} data-pane={search.step ? 'step' : 'steps'}>
@@ -78,7 +88,7 @@ export function ExecutionDetail({ snapshot, search, onSearch, onStarted }: Props
         facts={facts.data}
         live={live}
         mayRun={mayRun(me.data, search.workspace)}
-        openPath={row?.run && row.run.parent === null && row.run.section !== 'teardown' ? row.path : undefined}
+        openPath={mayStart}
         isBusy={rerun.isPending || cancel.isPending}
         onRerun={(order) => rerun.mutate(order)}
         onCancel={() => cancel.mutate()}
@@ -114,6 +124,7 @@ export function ExecutionDetail({ snapshot, search, onSearch, onStarted }: Props
               hasOthers={rows.some((one) => one.state === 'failed' && one !== row)}
               search={search}
               onSearch={onSearch}
+              verdict={isFailed ? verdict?.({ mayRun: mayRun(me.data, search.workspace) === true, rerunFrom: mayStart === undefined ? undefined : () => rerun.mutate({ mode: 'from_step', from_step: mayStart }) }) : undefined}
               onBack={() => onSearch({ step: undefined, tab: undefined, attempt: undefined, at: undefined })}
             />
           ) : (

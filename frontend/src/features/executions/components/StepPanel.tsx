@@ -22,13 +22,15 @@ interface Props {
   search: StepSearch
   onSearch: (change: Partial<StepSearch>) => void
   onBack: () => void
+  /** Shown first in the summary. */
+  verdict?: React.ReactNode
 }
 
 /** How often a step is read that waits for another execution: that one's events are its own. */
 const WHILE_CALLED = 2000
 
 /** The chosen step: what it sent, what came back, what was asserted and what it gave. */
-export function StepPanel({ executionId, row, version, facts, hasOthers, search, onSearch, onBack }: Props) {
+export function StepPanel({ executionId, row, version, facts, hasOthers, search, onSearch, onBack, verdict }: Props) {
   const { run } = row
   const seen = run ? `${run.status} ${run.attempts} ${run.finished_at ?? ''}` : ''
   const detail = useQuery({
@@ -48,6 +50,7 @@ export function StepPanel({ executionId, row, version, facts, hasOthers, search,
       <PanelHead row={row} attempt={attempt} hasOthers={hasOthers} onBack={onBack} />
       <Tabs<TabName> tabs={tabsOf(detail.data, attempt)} chosen={tab} onChoose={(name) => onSearch({ tab: name, at: undefined })} panel="step-panel" />
       <div id="step-panel" role="tabpanel" aria-labelledby={`tab-${tab}`} className={styles.content} data-loaded={isLoaded}>
+        {tab === 'summary' && verdict}
         {!run && <Notice title={row.state === 'to_come' ? `${row.id} has not begun.` : `${row.id} was not reached.`} detail={row.state === 'to_come' ? 'It shows here as soon as it does.' : 'The run ended before it.'} />}
         {isOn && tab === 'summary' && <StepProgress run={run} usualMs={facts?.usual?.steps[keyOf(row.path)]} mostAttempts={planned?.most_attempts} />}
         {run && detail.isPending && <Skeleton rows={8} height={30} />}

@@ -1,0 +1,33 @@
+import { queryOptions } from '@tanstack/react-query'
+import { get, write } from '@/lib/http'
+import type { components } from '@/lib/schema.gen'
+
+type Schemas = components['schemas']
+
+export type Diagnosis = Schemas['Diagnosis']
+export type Evidence = Schemas['Evidence']
+export type Seen = Schemas['SeenRun']
+
+export const CATEGORIES = ['service', 'environment', 'data', 'timing'] as const
+export type Category = (typeof CATEGORIES)[number]
+
+/** A failure is grouped with its like within the next minute: asked for again until then. */
+const GROUPED_WITHIN_MS = 120_000
+const ASK_AGAIN_MS = 15_000
+
+export const diagnosisQueries = {
+  all: ['diagnosis'] as const,
+
+  of: (execution: number, endedAt: string | null) =>
+    queryOptions({
+      queryKey: [...diagnosisQueries.all, execution],
+      queryFn: ({ signal }) => get<Diagnosis>(`/analytics/executions/${execution}/diagnosis`, undefined, signal),
+      staleTime: 60_000,
+      refetchInterval: ({ state }) =>
+        state.data?.group === null && endedAt !== null && Date.now() - Date.parse(endedAt) < GROUPED_WITHIN_MS ? ASK_AGAIN_MS : false,
+    }),
+}
+
+export function acknowledgeGroup(fingerprint: string): Promise<unknown> {
+  return write('PATCH', `/analytics/failures/${fingerprint}`, { state: 'acknowledged' })
+}

@@ -1,0 +1,56 @@
+import { useQuery } from '@tanstack/react-query'
+import { Notice } from '@/ui/Notice'
+import { CATEGORIES, diagnosisQueries } from '../api'
+import { CAUSE_WORDS, verdictWords } from '../causes'
+import type { Place } from '../places'
+import { Causes } from './Causes'
+import { Expected } from './Expected'
+import { NextAction } from './NextAction'
+import { Seen } from './Seen'
+import styles from './diagnosis.module.css'
+
+interface Props {
+  execution: number
+  endedAt: string | null
+  mayRun: boolean
+  onShow: (place: Place & { kind: 'step' }) => void
+  onRerun: (() => void) | undefined
+}
+
+/** Why the run failed, by rules over what is recorded: there at once, and without any key. */
+export function DiagnosisPanel({ execution, endedAt, mayRun, onShow, onRerun }: Props) {
+  const found = useQuery(diagnosisQueries.of(execution, endedAt))
+  if (found.isError && !found.data) {
+    return (
+      <section className={styles.panel} aria-label="Why it failed">
+        <Notice role="alert" title={found.error.message} detail="The diagnosis could not be read; the record below is whole." action={{ label: 'Try again', run: () => void found.refetch() }} />
+      </section>
+    )
+  }
+  const diagnosis = found.data
+  if (!diagnosis) return <section className={styles.panel} aria-label="Why it failed" aria-busy="true" data-empty />
+  const { verdict, rules } = diagnosis
+  const isNamed = verdict.confidence !== 'inconclusive'
+  const likely = rules.length === 0 ? [] : isNamed ? [verdict.category] : [verdict.category, verdict.runner_up]
+  const chips = { execution, group: diagnosis.group, onShow }
+  return (
+    <section className={styles.panel} aria-label="Why it failed">
+      <header className={styles.head}>
+        <h3>Why it failed</h3>
+        <span className={styles.verdict} role="img" aria-label={likely.length > 0 ? `Likely: ${likely.join(' or ')}` : 'No likely cause'}>
+          {CATEGORIES.map((category) => (
+            <span key={category} data-on={likely.includes(category) ? (isNamed ? 'likely' : 'maybe') : undefined}>
+              {CAUSE_WORDS[category]}
+            </span>
+          ))}
+        </span>
+        <span className={styles.quiet}>{verdictWords(diagnosis)}</span>
+        <Seen diagnosis={diagnosis} />
+      </header>
+      <Expected items={diagnosis.items} chips={chips} />
+      <Causes diagnosis={diagnosis} chips={chips} />
+      <NextAction diagnosis={diagnosis} mayRun={mayRun} onRerun={onRerun} />
+      <footer className={styles.foot}>From rules, no model used</footer>
+    </section>
+  )
+}
