@@ -16,6 +16,7 @@ _TEXTS: Final = {
     "kafka_topic": "the topic is not there",
     "kafka_leader": "the topic has no leader now",
     "auth": "the credentials were refused",
+    "identity_provider": "who gives out tokens did not answer",
     "bad_response": "the answer cannot be read",
     "latency_assertion": "it took longer than was asserted",
     "missing_value": "the asserted value is not there",
