@@ -115,6 +115,7 @@ class StepHealth(models.Model):
     sequence = models.CharField(max_length=256)
     strip = models.CharField(max_length=32)  # the letters of the last results
     executions = ArrayField(models.BigIntegerField())  # where each letter of the sequence is from
+    events = ArrayField(models.BigIntegerField(), default=list)  # those of its retries and short failures, each once
     n = models.IntegerField()
     recoveries = models.IntegerField()
     episodes = models.IntegerField()

@@ -23,7 +23,7 @@ urlpatterns = [
     path("login/<str:secret>/", login_by_link, name="login-by-link"),
     path("logout/", sign_out, name="sign-out"),
     path("password/", password, name="password"),
-    re_path(r"^(?:executions|flows|environments|schedules|batches|workspace)(?:/.*)?$", page, name="page"),
+    re_path(r"^(?:executions|flows|environments|schedules|batches|analytics|workspace)(?:/.*)?$", page, name="page"),
     path("", RedirectView.as_view(url="/executions", query_string=True), name="home"),
 ]
 

@@ -1,13 +1,13 @@
 """What each word of a search means in SQL, over the row `e` of executions_execution. Values are parameters."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from executions.errors import SearchInvalid
 from executions.listing import USUAL
-from executions.search import LABEL, Term
+from executions.search import FLAGS, LABEL, WORDS, Check, Term
 from flows.language import jsontext
 from flows.language.problems import nearest
 
@@ -39,6 +39,19 @@ def condition_of(term: Term, flows: Names) -> Condition:
     if not term.is_negated:
         return found
     return replace(found, sql=f"NOT COALESCE({found.sql}, FALSE)", rank=None, is_label=False)
+
+
+def add_word(word: str, *, check: Check, sql: str, is_flag: bool = False) -> None:
+    """A word of a package that knows more of executions than this one does.
+
+    `sql` is a condition on `id`, with one parameter, the list of the values; none for a flag. It leads the search, so
+    it has to find few executions, by an index.
+    """
+    if word in WORDS:
+        raise ValueError(f"There is a search word {word} already.")
+    WORDS[word] = check
+    FLAGS.update({word} if is_flag else ())
+    _WORDS[word] = lambda values, _: Condition(sql, () if is_flag else (list(values),), rank=0)
 
 
 def _status(values: tuple[str, ...], _: Names) -> Condition:
@@ -157,6 +170,15 @@ def _slow(values: tuple[str, ...], _: Names) -> Condition:
     )
 
 
+def _judged(_: tuple[str, ...], __: Names) -> Condition:
+    """What a pass rate is made of: it ended by its own doing, and no worker was lost over it."""
+    return Condition("(status IN ('passed', 'timed_out') OR (status = 'failed' AND failure_kind <> 'worker_lost'))")
+
+
+def _kind(values: tuple[str, ...], _: Names) -> Condition:
+    return Condition("failure_kind = ANY(%s)", (list(values),))
+
+
 def _text(values: tuple[str, ...], _: Names) -> Condition:
     (text,) = values
     number = text.removeprefix("#")
@@ -187,7 +209,7 @@ def _literal(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-_WORDS: Final[Mapping[str, Callable[[tuple[str, ...], Names], Condition]]] = {
+_WORDS: Final[dict[str, Callable[[tuple[str, ...], Names], Condition]]] = {
     "status": _status,
     "flow": _flow,
     "version": _version,
@@ -202,5 +224,7 @@ _WORDS: Final[Mapping[str, Callable[[tuple[str, ...], Names], Condition]]] = {
     "first": _first,
     "slow": _slow,
     "unresolved": _unresolved,
+    "judged": _judged,
+    "kind": _kind,
     "text": _text,
 }

@@ -5,7 +5,7 @@ spaces. What has no name is text to look for. Pure: no Django, no clock.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -23,6 +23,8 @@ STATUSES: Final = ("queued", "running", "passed", "failed", "cancelled", "timed_
 TRIGGERS: Final = ("user", "schedule", "api", "cli", "webhook", "flow", "rerun")
 HAD: Final = ("retries", "recovered", "soft_failures", "skipped")
 UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+Check = Callable[[str, tuple[str, ...]], tuple[str, ...]]
 
 _TERM: Final = re.compile(r'(?P<minus>-)?(?:(?P<word>[A-Za-z][\w.\-]*):)?(?P<value>(?:"[^"]*"?|[^\s"])*)')
 _VALUE: Final = re.compile(r'"([^"]*)"?|([^,"]+)')
@@ -76,7 +78,7 @@ def _term(found: re.Match[str]) -> Term:
         return _without_a_name(found, is_negated)
     word = ALIASES.get(word.lower(), word.lower() if not word.lower().startswith(LABEL) else LABEL + word[len(LABEL) :])
     if word.startswith(LABEL) and len(word) > len(LABEL):
-        return Term(word, _needed(word, values), is_negated)
+        return Term(word, needed(word, values), is_negated)
     if word not in WORDS:
         near = nearest(word, (*WORDS, "label.NAME"))
         hint = f"The nearest is {near}." if near else f"There are {', '.join(WORDS)} and label.NAME."
@@ -94,7 +96,8 @@ def _without_a_name(found: re.Match[str], is_negated: bool) -> Term:
     return Term(TEXT, (text,), is_negated)
 
 
-def _needed(word: str, values: tuple[str, ...]) -> tuple[str, ...]:
+def needed(word: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    """For words that take any value, and at least one."""
     if not values or not all(values):
         raise SearchInvalid(f"{word}: needs a value.")
     return values
@@ -102,7 +105,7 @@ def _needed(word: str, values: tuple[str, ...]) -> tuple[str, ...]:
 
 def _one_of(known: tuple[str, ...]) -> Callable[[str, tuple[str, ...]], tuple[str, ...]]:
     def check(word: str, values: tuple[str, ...]) -> tuple[str, ...]:
-        for value in _needed(word, values):
+        for value in needed(word, values):
             if value.lower() not in known:
                 near = nearest(value, known)
                 hint = f"The nearest is {word}:{near}." if near else f"There are {', '.join(known)}."
@@ -112,7 +115,8 @@ def _one_of(known: tuple[str, ...]) -> Callable[[str, tuple[str, ...]], tuple[st
     return check
 
 
-def _nothing(word: str, values: tuple[str, ...]) -> tuple[str, ...]:
+def nothing(word: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    """For words that stand alone."""
     if values:
         raise SearchInvalid(f"{word} takes no value.")
     return ()
@@ -145,29 +149,31 @@ def _moment(term: Term, now: datetime) -> datetime:
 
 
 def _numbers(word: str, values: tuple[str, ...]) -> tuple[str, ...]:
-    for value in _needed(word, values):
+    for value in needed(word, values):
         if not re.fullmatch(r"[1-9]\d{0,8}", value):
             raise SearchInvalid(f"{word}:{value} means nothing. Say a number: {word}:3.")
     return values
 
 
 ALIASES: Final = {"environment": "env", "by": "user", "actor": "user"}
-FLAGS: Final = ("unresolved", "slow")
-WORDS: Final[Mapping[str, Callable[[str, tuple[str, ...]], tuple[str, ...]]]] = {
+FLAGS: Final = {"unresolved", "slow", "judged"}
+WORDS: Final[dict[str, Check]] = {  # conditions.add_word adds to both
     "status": _one_of(STATUSES),
-    "flow": _needed,
+    "flow": needed,
     "version": _numbers,
-    "env": _needed,
+    "env": needed,
     "trigger": _one_of(TRIGGERS),
-    "user": _needed,
-    "step": _needed,
-    "error": _needed,
-    "tag": _needed,
-    "suite": _needed,
-    "since": _needed,
-    "until": _needed,
+    "user": needed,
+    "step": needed,
+    "error": needed,
+    "tag": needed,
+    "suite": needed,
+    "since": needed,
+    "until": needed,
     "had": _one_of(HAD),
     "first": _one_of(("failure",)),
     "slow": _factor,
-    "unresolved": _nothing,
+    "unresolved": nothing,
+    "judged": nothing,
+    "kind": needed,
 }

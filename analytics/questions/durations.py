@@ -153,6 +153,11 @@ def histogram_of(scope: Scope) -> dict[int, int]:
     return {row["bucket"]: row["times"] for row in found}
 
 
+def duration_points(scope: Scope) -> list[DurationPoint]:
+    """Of all executions that passed, day by day."""
+    return _points(scope, scope.table, "")
+
+
 def _points(scope: Scope, table: str, key: str) -> list[DurationPoint]:
     where = scope.where if not key else scope.where.replace(" AND trigger = %(trigger)s", "") + " AND key = %(key)s"
     found = rows(

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.utils import timezone
+
 from analytics.flakiness.score import Health
-from analytics.flakiness.sequence import CHANGE, FAILED, RECOVERED
+from analytics.flakiness.sequence import CHANGE
 from analytics.models import FailureGroup, StepHealth
-from analytics.questions.scope import Scope
-from analytics.rollups.health import in_episodes
+from analytics.questions.scope import Scope, quoted
+from flows.models import Quarantine
 
 MOST: Final = 200
 EVIDENCE: Final = 20
+LONGEST_TEXT: Final = 300
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,16 @@ class StripCell:
 
     execution: int
     result: str
+
+
+@dataclass(frozen=True)
+class Held:
+    """A quarantine in force, of the step or of its whole flow."""
+
+    id: int
+    reason: str
+    expires_at: datetime
+    is_of_flow: bool
 
 
 @dataclass(frozen=True)
@@ -46,11 +59,16 @@ class FlakyStep:
     lost_minutes: float
     median_ms: float | None
     strip: list[StripCell]
-    evidence: list[int]  # executions of its retries and short failures, newest first
+    disturbed: int  # executions with its retries and short failures; `q` finds them, `q_scored` all that were scored
+    evidence: list[int]  # the last of them, newest first
     top_failure: str | None  # the group that these are mostly in
+    top_text: str  # what it says
+    quarantine: "Held | None"
     since: datetime
     until: datetime
     version: int
+    q: str
+    q_scored: str
 
 
 ORDERS: Final = {"disturbed": "-disturbed_per_day", "lost": "-lost_ms"}
@@ -66,19 +84,33 @@ def flaky_steps(scope: Scope, *, health: Iterable[str] = (Health.FLAKY,), order:
         found = found.filter(environment=scope.environment)
     steps = list(found.order_by(ORDERS[order], "pk")[:MOST])
     groups = _groups(scope, steps)
-    return [_shown(one, groups.get((one.flow_id, one.key))) for one in steps]
+    held = _quarantines(steps)
+    return [
+        _shown(one, groups.get((one.flow_id, one.key)), held.get((one.flow_id, one.key), held.get((one.flow_id, ""))))
+        for one in steps
+    ]
 
 
-def _groups(scope: Scope, steps: list[StepHealth]) -> dict[tuple[int, str], str]:
-    """The fingerprint that each step fails with most."""
+def _quarantines(steps: list[StepHealth]) -> dict[tuple[int, str], Held]:
+    found = Quarantine.objects.in_force(at=timezone.now()).filter(flow_id__in={one.flow_id for one in steps})
+    return {
+        (one.flow_id, one.step_key): Held(one.pk, one.reason, one.expires_at, not one.step_key)
+        for one in found.order_by("expires_at")
+    }
+
+
+def _groups(scope: Scope, steps: list[StepHealth]) -> dict[tuple[int, str], tuple[str, str]]:
+    """Fingerprint and words of the failure that each step has most."""
     flows = {one.flow_id for one in steps}
     found = FailureGroup.objects.filter(workspace=scope.workspace, flow_id__in=flows).order_by("count")
-    return {(flow, key): own for flow, key, own in found.values_list("flow_id", "step_key", "fingerprint")}
+    return {
+        (flow, key): (own, sample[:LONGEST_TEXT])
+        for flow, key, own, sample in found.values_list("flow_id", "step_key", "fingerprint", "sample")
+    }
 
 
-def _shown(one: StepHealth, group: str | None) -> FlakyStep:
+def _shown(one: StepHealth, group: tuple[str, str] | None, held: Held | None) -> FlakyStep:
     letters = one.sequence.replace(CHANGE, "")
-    events = _events(one.sequence)
     return FlakyStep(
         flow=one.flow.slug,
         flow_name=one.flow.name,
@@ -104,21 +136,18 @@ def _shown(one: StepHealth, group: str | None) -> FlakyStep:
             StripCell(execution, _RESULTS[letter])
             for execution, letter in list(zip(one.executions, letters, strict=True))[-len(one.strip) :]
         ],
-        evidence=[one.executions[at] for at in reversed(events)][:EVIDENCE],
-        top_failure=group,
+        disturbed=len(one.events),
+        evidence=one.events[: -EVIDENCE - 1 : -1],
+        top_failure=group[0] if group else None,
+        top_text=group[1] if group else "",
+        quarantine=held,
         since=one.first_at,
         until=one.last_at,
         version=one.version,
+        q=_search(one, "disturbed"),
+        q_scored=_search(one, "scored"),
     )
 
 
-def _events(sequence: str) -> list[int]:
-    """Places of the results that count as flaky: retries, and failures that were short and bounded."""
-    places, at = [], 0
-    for segment in sequence.split(CHANGE):
-        short = in_episodes(segment)
-        for place, letter in enumerate(segment):
-            if letter == RECOVERED or (letter == FAILED and place in short):
-                places.append(at)
-            at += 1
-    return places
+def _search(one: StepHealth, word: str) -> str:
+    return f"flow:{quoted(one.flow.slug)} env:{quoted(one.environment or 'none')} {word}:{quoted(one.key)}"

@@ -54,7 +54,7 @@ def incidents(scope: Scope) -> list[Incident]:
 
 def _closed(one: _Open) -> Incident:
     since, until = one.started_at - timedelta(hours=1), one.ended_at + timedelta(seconds=1)
-    words = f"status:failed,timed_out env:{quoted(one.environment or 'none')}"
+    words = f"incident env:{quoted(one.environment or 'none')}"
     return Incident(
         environment=one.environment,
         started_at=one.started_at,

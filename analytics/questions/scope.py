@@ -65,12 +65,17 @@ class Scope:
     def search(self, *, day: date | None = None, also: str = "") -> str:
         """For the box of the executions list: what was counted, of the whole time or of one day."""
         first, last = (day, day) if day else (self.first, self.last)
+        words = [*self._place(), *([f"trigger:{self.trigger}"] if self.trigger else []), *([also] if also else [])]
+        return " ".join([*words, f"since:{first}", f"until:{last + timedelta(days=1)}"])
+
+    def search_of_now(self, also: str) -> str:
+        """The same for what knows neither days nor triggers: the health of steps is what it is now."""
+        return " ".join([*self._place(), also])
+
+    def _place(self) -> list[str]:
         words = [f"flow:{quoted(self.flow.slug)}"] if self.flow else []
         words += [f"tag:{quoted(self.tag)}"] if self.tag else []
-        words += [f"env:{quoted(self.environment or 'none')}"] if self.environment is not None else []
-        words += [f"trigger:{self.trigger}"] if self.trigger else []
-        words += [also] if also else []
-        return " ".join([*words, f"since:{first}", f"until:{last + timedelta(days=1)}"])
+        return words + ([f"env:{quoted(self.environment or 'none')}"] if self.environment is not None else [])
 
 
 def quoted(value: str) -> str:

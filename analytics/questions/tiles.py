@@ -2,61 +2,97 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from analytics.durations.histogram import percentile
-from analytics.flakiness.score import WINDOW_DAYS, Health
+from analytics.flakiness.score import Health
 from analytics.models import StepHealth
-from analytics.questions.durations import histogram_of
+from analytics.questions.durations import duration_points, histogram_of
 from analytics.questions.scope import Scope
-from analytics.questions.trend import trend_of
+from analytics.questions.trend import Trend, trend_of
 
 
 @dataclass(frozen=True)
 class Tile:
-    """`before` is the same number of as many days before; None where that is not kept. `n` is what it is made of."""
+    """`before` is the same number of as many days before; None where that is not kept. `n` is what it is made of, in
+    `unit_of_n`. `q` finds the `executions` behind it: all it is made of, or those that count against it.
+    """
 
     name: str
     value: float | None
     before: float | None
-    n: int
     unit: str
+    n: int
+    unit_of_n: str
+    executions: int
     q: str
+    series: list[float | None]  # day by day; days without any are left out
 
 
 def tiles(scope: Scope) -> list[Tile]:
-    now, then = trend_of(scope).total, trend_of(scope.before).total
-    fast, was_fast = histogram_of(scope), histogram_of(scope.before)
-    passed = sum(fast.values())
-    retried = (
-        now.recovered / now.passed if now.passed else None,
-        then.recovered / then.passed if then.passed else None,
-    )
+    return [*_rates(scope), *_flaky(scope), *_durations(scope)]
+
+
+def _rates(scope: Scope) -> list[Tile]:
+    trend, then = trend_of(scope), trend_of(scope.before).total
+    now = trend.total
     return [
-        Tile("pass_rate", now.rate, then.rate, now.judged, "share", scope.search()),
-        Tile("retry_rate", *retried, now.passed, "share", scope.search(also="had:recovered")),
-        *_flaky(scope),
-        Tile("p50", percentile(fast, 0.5), percentile(was_fast, 0.5), passed, "ms", scope.search(also="status:passed")),
         Tile(
-            "p95", percentile(fast, 0.95), percentile(was_fast, 0.95), passed, "ms", scope.search(also="status:passed")
+            "pass_rate", now.rate, then.rate, "share", now.judged, "runs", now.judged, scope.search(also="judged"),
+            [one.counts.rate for one in trend.points],
         ),
-    ]
+        Tile(
+            "retry_rate", _share(now.recovered, now.passed), _share(then.recovered, then.passed), "share", now.passed,
+            "passed", now.recovered, scope.search(also="status:passed had:recovered"), _retries(trend),
+        ),
+    ]  # fmt: skip
+
+
+def _retries(trend: Trend) -> list[float | None]:
+    return [_share(one.counts.recovered, one.counts.passed) for one in trend.points]
+
+
+def _durations(scope: Scope) -> list[Tile]:
+    now, then, days = histogram_of(scope), histogram_of(scope.before), duration_points(scope)
+    passed, q = sum(now.values()), scope.search(also="status:passed")
+    return [
+        Tile(
+            name, percentile(now, share), percentile(then, share), "ms", passed, "passed", passed, q,
+            [getattr(one, name) for one in days],
+        )
+        for name, share in (("p50", 0.5), ("p95", 0.95))
+    ]  # fmt: skip
 
 
 def _flaky(scope: Scope) -> list[Tile]:
     """Of the steps as they are now; the window is that of the score."""
-    found = StepHealth.objects.filter(workspace=scope.workspace).exclude(health=Health.INSUFFICIENT)
+    judged = _health(scope).exclude(health=Health.INSUFFICIENT)
+    sums = judged.aggregate(steps=Count("pk"), flaky=Count("pk", filter=Q(health=Health.FLAKY)), lost=Sum("lost_ms"))
+    steps = sums["steps"]
+    return [
+        Tile(
+            "flaky_rate", _share(sums["flaky"], steps), None, "share", steps, "steps",
+            _disturbed(judged.filter(health=Health.FLAKY)), scope.search_of_now("disturbed:flaky"), [],
+        ),
+        Tile(
+            "lost_minutes", (sums["lost"] or 0) / 60_000, None, "minutes", steps, "steps",
+            _disturbed(judged), scope.search_of_now("disturbed:*"), [],
+        ),
+    ]  # fmt: skip
+
+
+def _health(scope: Scope) -> "QuerySet[StepHealth]":
+    found = StepHealth.objects.filter(workspace=scope.workspace)
     if scope.flow_ids is not None:
         found = found.filter(flow_id__in=scope.flow_ids)
-    if scope.environment is not None:
-        found = found.filter(environment=scope.environment)
-    sums = found.aggregate(
-        steps=Count("pk"), flaky=Count("pk", filter=Q(health=Health.FLAKY)), lost=Sum("lost_ms"), results=Sum("n")
-    )
-    steps, days = sums["steps"], f"since:{WINDOW_DAYS}d"
-    return [
-        Tile("flaky_rate", sums["flaky"] / steps if steps else None, None, steps, "share", f"had:recovered {days}"),
-        Tile(
-            "lost_minutes", (sums["lost"] or 0) / 60_000, None, sums["results"] or 0, "minutes", f"had:recovered {days}"
-        ),
-    ]
+    return found if scope.environment is None else found.filter(environment=scope.environment)
+
+
+def _disturbed(steps: "QuerySet[StepHealth]") -> int:
+    """Executions, each once however many of its steps were disturbed."""
+    events = steps.values_list("events", flat=True)
+    return len({execution for one in events for execution in one})
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None

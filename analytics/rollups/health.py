@@ -109,6 +109,7 @@ def _row(workspace_id: int, found: Mapping[str, Any], now: datetime) -> StepHeal
         **{name: found[name] for name in ("flow_id", "environment", "key", "action", "sequence", "executions")},
         **{name: found[name] for name in ("first_at", "last_at")},
         strip=letters[-STRIP:],
+        events=sorted({found["executions"][at] for at in event_places(found["sequence"])}),
         **_numbers(score),
         runs_per_day=runs_per_day,
         disturbed_per_day=score.lo * runs_per_day,
@@ -163,6 +164,18 @@ def in_episodes(segment: str) -> set[int]:
             if start > 0 and at - start <= LONGEST_EPISODE:
                 places.update(range(start, at))
             start = None
+    return places
+
+
+def event_places(sequence: str) -> list[int]:
+    """Places of the results that count as flaky: retries, and failures that were short and bounded."""
+    places, at = [], 0
+    for segment in sequence.split(CHANGE):
+        short = in_episodes(segment)
+        for place, letter in enumerate(segment):
+            if letter == RECOVERED or place in short:
+                places.append(at)
+            at += 1
     return places
 
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, V
 
 from tests.e2e.front_door import Api
 from tests.environment import SESSION_FOLDER
+from tests.pages.past import make_history
 from tests.pages.scenes import Scenes
 from tests.running_stack import Stack
 
@@ -110,3 +111,10 @@ def picture(page: Page, name: str) -> None:
             page.screenshot(path=PICTURES / f"{name}{device}{'-dark' if scheme == 'dark' else ''}.png")
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(wide)
+
+
+@pytest.fixture(scope="package")
+def past(stack: Stack) -> str:
+    """A workspace with a made-up history of some weeks."""
+    make_history(stack, workspace="past", executions=1_500, days=40)
+    return "past"

@@ -47,6 +47,10 @@ export function Shell() {
           <Icon name="schedule" />
           Schedules
         </Link>
+        <Link to={PATHS.analytics} className={styles.item} activeProps={{ 'data-active': true }}>
+          <Icon name="analytics" />
+          Analytics
+        </Link>
         <span className={styles.gap} />
         <Link to={PATHS.workspacePart} params={{ part: 'tokens' }} className={styles.item} data-active={isWorkspace || undefined}>
           <Icon name="key" />

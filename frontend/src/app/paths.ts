@@ -18,5 +18,6 @@ export const PATHS = {
   batches: '/batches',
   newBatch: '/batches/new',
   batch: '/batches/$batchId',
+  analytics: '/analytics',
   admin: '/admin/',
 } as const

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect, retainSearchParams } from '@tanstack/react-router'
+import { readScope } from '@/features/analytics/search'
 import { readCompareSearch } from '@/features/executions/compareSearch'
 import { readListSearch } from '@/features/executions/search'
 import { readStepSearch } from '@/features/executions/stepSearch'
@@ -158,6 +159,13 @@ const batchRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/BatchPage'), 'BatchPage'),
 })
 
+export const analyticsRoute = createRoute({
+  getParentRoute: () => root,
+  path: PATHS.analytics,
+  validateSearch: readScope,
+  component: lazyRouteComponent(() => import('./pages/AnalyticsPage'), 'AnalyticsPage'),
+})
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -178,6 +186,7 @@ export const router = createRouter({
     batchesRoute,
     newBatchRoute,
     batchRoute,
+    analyticsRoute,
     workspaceHome,
     workspaceRoute,
   ]),

@@ -3147,6 +3147,8 @@ export interface components {
         FlakyStep: {
             /** Action */
             action: string;
+            /** Disturbed */
+            disturbed: number;
             /** Disturbed Per Day */
             disturbed_per_day: number;
             /** Environment */
@@ -3181,6 +3183,11 @@ export interface components {
             n: number;
             /** Outages */
             outages: number;
+            /** Q */
+            q: string;
+            /** Q Scored */
+            q_scored: string;
+            quarantine: components["schemas"]["Held"] | null;
             /** Rate */
             rate: number;
             /** Recoveries */
@@ -3196,6 +3203,8 @@ export interface components {
             strip: components["schemas"]["StripCell"][];
             /** Top Failure */
             top_failure: string | null;
+            /** Top Text */
+            top_text: string;
             /**
              * Until
              * Format: date-time
@@ -3583,6 +3592,23 @@ export interface components {
             version: string;
             /** Workers */
             workers: number;
+        };
+        /**
+         * Held
+         * @description A quarantine in force, of the step or of its whole flow.
+         */
+        Held: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Id */
+            id: number;
+            /** Is Of Flow */
+            is_of_flow: boolean;
+            /** Reason */
+            reason: string;
         };
         /** HistogramOut */
         HistogramOut: {
@@ -5490,19 +5516,26 @@ export interface components {
         };
         /**
          * Tile
-         * @description `before` is the same number of as many days before; None where that is not kept. `n` is what it is made of.
+         * @description `before` is the same number of as many days before; None where that is not kept. `n` is what it is made of, in
+         *     `unit_of_n`. `q` finds the `executions` behind it: all it is made of, or those that count against it.
          */
         Tile: {
             /** Before */
             before: number | null;
+            /** Executions */
+            executions: number;
             /** N */
             n: number;
             /** Name */
             name: string;
             /** Q */
             q: string;
+            /** Series */
+            series: (number | null)[];
             /** Unit */
             unit: string;
+            /** Unit Of N */
+            unit_of_n: string;
             /** Value */
             value: number | null;
         };

@@ -8,12 +8,12 @@ interface Props extends Omit<React.ComponentProps<'input'>, 'onChange'> {
 }
 
 /** The slug of a flow, with those that what is typed finds. */
-export function FlowInput({ value, onChange, ...rest }: Props) {
+export function FlowInput({ value, onChange, placeholder = 'checkout', ...rest }: Props) {
   const list = useId()
   const flows = useQuery(flowsNamed(value))
   return (
     <>
-      <input {...rest} value={value} list={list} placeholder="checkout" autoComplete="off" onChange={(event) => onChange(event.target.value)} />
+      <input {...rest} value={value} list={list} placeholder={placeholder} autoComplete="off" onChange={(event) => onChange(event.target.value)} />
       <datalist id={list}>
         {flows.data?.map((flow) => (
           <option key={flow.slug} value={flow.slug}>

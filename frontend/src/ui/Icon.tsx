@@ -1,6 +1,7 @@
 /** Line icons of our own, 16 px, drawn with the colour of the text. */
 const PATHS = {
   executions: 'M2 4h12M2 8h8M2 12h5M11 6.5v3M8.5 10.5v3',
+  analytics: 'M2 14h12M4 11V8M8 11V3M12 11V6',
   admin: 'M2 4h3M9 4h5M5 2.5h4v3H5zM2 12h6M12 12h2M8 10.5h4v3H8z',
   theme: 'M8 2a6 6 0 1 0 0 12zM8 2a6 6 0 0 1 0 12',
   user: 'M8 8a2.75 2.75 0 1 0 0-5.5A2.75 2.75 0 0 0 8 8zM3 14c.4-3 2.4-4.2 5-4.2s4.6 1.2 5 4.2',

@@ -1,0 +1,54 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { addressOf, get, getPlain, post, type Values } from '@/lib/http'
+import { queryOf, type Scope } from '../search'
+import type { FlakyStep, FlowRate, GroupPage, Incident, Quarantine, Tile, Trend, Words } from './types'
+
+/** The sums are made twice a minute. */
+const EVERY = 30_000
+const MOST = 8
+
+function asked<T>(name: string, path: string, query: Values) {
+  return queryOptions({
+    queryKey: [...analyticsQueries.all, name, query],
+    queryFn: ({ signal }) => getPlain<T>(`/analytics${path}`, query, signal),
+    placeholderData: keepPreviousData,
+    staleTime: EVERY,
+    refetchInterval: EVERY,
+  })
+}
+
+export const analyticsQueries = {
+  all: ['analytics'] as const,
+  words: queryOptions({
+    queryKey: ['flows', 'words'],
+    queryFn: ({ signal }) => get<Words>('/flows/-/words', undefined, signal),
+    staleTime: 60_000,
+  }),
+  tiles: (scope: Scope) => asked<Tile[]>('tiles', '/tiles', queryOf(scope)),
+  passRate: (scope: Scope) => asked<Trend>('pass rate', '/pass-rate', queryOf(scope)),
+  passRateOfFlows: (scope: Scope) => asked<FlowRate[]>('pass rate of flows', '/pass-rate/flows', queryOf(scope)),
+  passRateOfEnvironments: (scope: Scope) => asked<FlowRate[]>('pass rate of environments', '/pass-rate/environments', queryOf(scope)),
+  flakySteps: (scope: Scope, health: string) => asked<FlakyStep[]>('flaky steps', '/flaky-steps', { ...queryOf(scope), health, order: 'lost' }),
+  incidents: (scope: Scope) => asked<Incident[]>('incidents', '/incidents', queryOf(scope)),
+  recurring: (scope: Scope) => asked<GroupPage>('recurring', '/failures', { ...queryOf(scope), recurring: 'true', state: 'open,acknowledged', limit: MOST }),
+}
+
+/** Where the same answer comes as a table for spreadsheets. */
+export function csvAddress(path: string, scope: Scope, more: Values = {}): string {
+  return addressOf(`/analytics${path}`, { ...queryOf(scope), ...more, format: 'csv' })
+}
+
+export interface QuarantineOrder {
+  flow: string
+  step_key: string
+  reason: string
+  days: number
+}
+
+export function setQuarantine(order: QuarantineOrder): Promise<Quarantine> {
+  return post<Quarantine>('/analytics/quarantines', order)
+}
+
+export function liftQuarantine(id: number): Promise<Quarantine> {
+  return post<Quarantine>(`/analytics/quarantines/${id}/lift`)
+}

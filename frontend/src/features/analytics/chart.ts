@@ -1,0 +1,78 @@
+/** The arithmetic of a chart over days: scales, ticks, lines and bands. Pure. */
+
+export interface Box {
+  left: number
+  top: number
+  width: number
+  height: number
+}
+
+export interface Domain {
+  low: number
+  high: number
+  ticks: number[]
+}
+
+const DAY_MS = 86_400_000
+
+export function dayNumber(day: string): number {
+  return Math.round(Date.parse(`${day}T00:00:00Z`) / DAY_MS)
+}
+
+export function dayOf(number: number): string {
+  return new Date(number * DAY_MS).toISOString().slice(0, 10)
+}
+
+/** Round numbers around all of these, at most six of them. */
+export function domainOf(values: readonly number[], { floor = 0, ceiling = Infinity } = {}): Domain {
+  const low = Math.max(floor, Math.min(...values, ceiling))
+  const high = Math.max(...values, low)
+  const step = stepOf(Math.max(high - low, Math.abs(high) * 0.05, 1e-6) / 4)
+  const first = Math.max(floor, Math.floor(low / step + 1e-9) * step)
+  const ticks: number[] = []
+  for (let at = first; ; at += step) {
+    ticks.push(Number(at.toPrecision(12)))
+    if (at >= high - step * 1e-6 || at + step > ceiling + step * 1e-6) break
+  }
+  return { low: ticks[0] ?? 0, high: Math.max(ticks.at(-1) ?? 1, high), ticks }
+}
+
+function stepOf(about: number): number {
+  const power = 10 ** Math.floor(Math.log10(about))
+  const share = about / power
+  return power * (share <= 1 ? 1 : share <= 2 ? 2 : share <= 5 ? 5 : 10)
+}
+
+export function scale(from: number, to: number, start: number, length: number): (value: number) => number {
+  return (value) => (to === from ? start + length / 2 : start + ((value - from) / (to - from)) * length)
+}
+
+export interface Spot {
+  x: number
+  y: number
+}
+
+export function linePath(spots: readonly Spot[]): string {
+  return spots.map(({ x, y }, index) => `${index ? 'L' : 'M'}${x.toFixed(1)} ${y.toFixed(1)}`).join('')
+}
+
+/** There along the upper edge, back along the lower one. */
+export function bandPath(upper: readonly Spot[], lower: readonly Spot[]): string {
+  return upper.length ? `${linePath(upper)}${linePath(lower.toReversed()).replace('M', 'L')}Z` : ''
+}
+
+/** Days that get a label: evenly apart, the first and the last among them where there is room. */
+export function dayTicks(first: number, last: number, most: number): number[] {
+  const span = last - first
+  if (span <= 0) return [first]
+  const step = [1, 2, 7, 14, 28, 56, 91].find((one) => span / one <= most - 1) ?? Math.ceil(span / (most - 1))
+  const ticks: number[] = []
+  for (let at = first; at <= last; at += step) ticks.push(at)
+  return ticks
+}
+
+const label = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
+
+export function dayText(day: string): string {
+  return label.format(new Date(`${day}T00:00:00Z`))
+}

@@ -1,0 +1,31 @@
+import type { Group } from './api/types'
+import { countText } from '@/lib/time'
+import type { Tone } from '@/ui/StatusIcon'
+
+export const STATES: Record<string, { label: string; tone: Tone }> = {
+  open: { label: 'Open', tone: 'fail' },
+  acknowledged: { label: 'Acknowledged', tone: 'run' },
+  resolved: { label: 'Resolved', tone: 'pass' },
+  muted: { label: 'Muted', tone: 'skip' },
+}
+
+export function stateLook(state: string): { label: string; tone: Tone } {
+  return STATES[state] ?? { label: state, tone: 'wait' }
+}
+
+const CATEGORIES: Record<string, string> = { service: 'Service', environment: 'Environment', data: 'Data', timing: 'Timing' }
+
+export function categoryText(category: string): string {
+  return CATEGORIES[category] ?? ''
+}
+
+/** What fails, in the words of the last one. */
+export function groupText(group: Pick<Group, 'sample' | 'text' | 'sub' | 'kind'>): string {
+  return group.sample.split('\n', 1)[0] || group.text || group.sub || group.kind
+}
+
+export function whereText(group: Pick<Group, 'flows' | 'flow_name' | 'environments'>): string {
+  const flows = group.flows > 1 ? countText(group.flows, 'flow') : group.flow_name
+  const names = group.environments.map((one) => one || 'no environment')
+  return `${flows}, ${names.length > 2 ? countText(names.length, 'environment') : names.join(' and ')}`
+}

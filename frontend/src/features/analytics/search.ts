@@ -1,0 +1,44 @@
+import type { Values } from '@/lib/http'
+
+/** What the numbers are about; the address of the page is the state. */
+export interface Scope {
+  flow?: string | undefined
+  env?: string | undefined
+  tag?: string | undefined
+  trigger?: string | undefined
+  days?: number | undefined
+  since?: string | undefined
+  until?: string | undefined
+  workspace?: string | undefined
+}
+
+export const USUAL_DAYS = 30
+const LONGEST = 400
+const DAY = /^\d{4}-\d{2}-\d{2}$/
+
+export function readScope(raw: Record<string, unknown>): Scope {
+  const scope: Scope = {}
+  for (const name of ['flow', 'env', 'tag', 'trigger', 'workspace'] as const) {
+    const value = raw[name]
+    if ((typeof value === 'string' || typeof value === 'number') && String(value)) scope[name] = String(value)
+  }
+  for (const name of ['since', 'until'] as const) {
+    const value = raw[name]
+    if (typeof value === 'string' && DAY.test(value)) scope[name] = value
+  }
+  const days = Number(raw.days)
+  if (Number.isInteger(days) && days >= 1 && days <= LONGEST && days !== USUAL_DAYS && !scope.since) scope.days = days
+  return scope
+}
+
+/** The same for the API. */
+export function queryOf(scope: Scope): Values {
+  const { flow, env, tag, trigger, days, since, until } = scope
+  return { flow, environment: env, tag, trigger, since, until, days: since ? undefined : (days ?? USUAL_DAYS) }
+}
+
+/** `30 days`, `4 Mar to 11 Mar`: for headings and for those who hear the page. */
+export function periodText({ days, since, until }: Scope): string {
+  if (!since) return until ? `until ${until}` : `last ${days ?? USUAL_DAYS} days`
+  return until ? `${since} to ${until}` : `since ${since}`
+}

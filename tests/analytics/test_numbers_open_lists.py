@@ -1,0 +1,69 @@
+"""Each number of the analytics opens a list of exactly as many executions: on a made-up history of every kind."""
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from django.utils import timezone
+
+from analytics.operations.roll_up import roll_up
+from analytics.operations.seed_history import seed_history
+from executions.models import Execution
+from tests.cast import Api, api_of
+from workspaces.models import Role
+
+pytestmark = pytest.mark.django_db
+
+Claim = tuple[str, str, int]  # what says so, its search, how many
+
+
+def test_every_number_has_its_list() -> None:
+    # Given a history with flaky steps, an outage, recurring failures, cancelled runs and lost workers
+    made = seed_history(workspace="past", executions=600, days=16, flow_count=10, until=timezone.now(), seed=3)
+    lost = Execution.objects.filter(workspace=made.workspace, status="failed").order_by("-pk")[:2]
+    Execution.objects.filter(pk__in=[one.pk for one in lost]).update(failure_kind="worker_lost")
+    roll_up()
+    charlie = api_of(made.workspace, Role.VIEWER)
+    # When all numbers are asked for, of everything and of a part
+    claims = [claim for part in ("", "&environment=staging&tag=shop&trigger=schedule") for claim in told(charlie, part)]
+    assert {"tile lost_minutes", "flaky", "flow", "point", "group", "left out"} <= {name for name, _, _ in claims}
+    # Then the list behind each has as many
+    wrong = [claim for claim in claims if total(charlie, claim[1]) != claim[2]]
+    assert wrong == []
+
+
+def told(api: Api, part: str) -> Iterator[Claim]:
+    for tile in get(api, f"/tiles?days=20{part}"):
+        yield f"tile {tile['name']}", tile["q"], tile["executions"]
+    trend = get(api, f"/pass-rate?days=20{part}")
+    yield "left out", f"{trend['q']} status:cancelled", trend["total"]["cancelled"]
+    yield "platform", f"{trend['q']} status:failed kind:worker_lost", trend["total"]["platform"]
+    for point in trend["points"]:
+        counts = point["counts"]
+        yield "point", f"{point['q']} judged", counts["judged"]
+        yield "point failed", f"{point['q']} judged status:failed,timed_out", counts["failed"] + counts["timed_out"]
+        yield "point left out", f"{point['q']} status:cancelled,failed -judged", counts["n"] - counts["judged"]
+    for flow in get(api, f"/pass-rate/flows?days=20{part}"):
+        yield "flow", f"{flow['q']} judged", flow["counts"]["judged"]
+    for environment in get(api, f"/pass-rate/environments?days=20{part}"):
+        yield "environment", f"{environment['q']} judged", environment["counts"]["judged"]
+    for step in get(api, f"/flaky-steps?health=flaky,suspect,failing{part}"):
+        yield "flaky", step["q"], step["disturbed"]
+        yield "scored", step["q_scored"], step["n"]
+    for group in get(api, f"/failures?days=20&limit=200{part}")["items"]:
+        yield "group", f"failure:{group['fingerprint']}", group["count"]
+    for incident in get(api, f"/incidents?days=20{part}"):
+        yield "incident", incident["q"], len(incident["executions"])
+
+
+def get(api: Api, path: str):  # type: ignore[no-untyped-def]  # whatever it answers
+    answer = api.get(f"/analytics{path}")
+    assert answer.status == 200, answer.body
+    return answer.body
+
+
+def total(api: Api, q: str) -> int:
+    answer = api.get(f"/executions/histogram?buckets=1&q={quote(q)}")
+    assert answer.status == 200, (q, answer.body)
+    assert not answer.body["is_capped"]
+    return int(answer.body["total"])

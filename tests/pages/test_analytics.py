@@ -1,0 +1,106 @@
+"""The analytics as a person meets them, in a browser, on a made-up history."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.pages.conftest import picture
+from tests.pages.test_accessibility import faults
+
+NUMBER = re.compile(r"[\d,]+")
+
+
+def open_page(page: Page, path: str, past: str) -> None:
+    page.set_default_timeout(30_000)
+    page.goto(f"{path}{'&' if '?' in path else '?'}workspace={past}")
+
+
+def number_in(text: str | None) -> int:
+    found = NUMBER.search(text or "")
+    assert found is not None, text
+    return int(found.group().replace(",", ""))
+
+
+def expect_runs(page: Page, count: int) -> None:
+    """The list that was opened has so many."""
+    page.wait_for_url(re.compile(r"/executions\?"))
+    expect(page.get_by_text(re.compile(rf"^{count:,} runs?$")).first).to_be_visible()
+
+
+def test_numbers_lead_to_their_runs(page: Page, past: str) -> None:
+    # Given the overview: six numbers, the trend, flaky steps, failures
+    open_page(page, "/executions", past)
+    page.get_by_role("link", name="Analytics").click()
+    tiles = page.get_by_role("list", name="Numbers")
+    expect(tiles.get_by_role("listitem")).to_have_count(6)
+    expect(page.locator("[data-step]").first).to_contain_text("results")
+    expect(page.locator("[data-group]").first).to_be_visible()
+    picture(page, "analytics")
+    # When the pass rate is opened, the list has as many runs as the tile says
+    rate = tiles.locator("[data-tile=pass_rate]")
+    runs = number_in(rate.locator("p").text_content().partition("n = ")[2])  # type: ignore[union-attr]
+    rate.get_by_role("link").click()
+    expect_runs(page, runs)
+    page.go_back()
+    # And so has a flaky step, and a failure that comes back
+    step = page.locator("[data-step]").first
+    said = step.get_by_role("link", name=re.compile("disturbed runs")).get_attribute("aria-label") or ""
+    disturbed = number_in(said.partition(":")[2])
+    step.get_by_role("link", name=re.compile("disturbed runs")).click()
+    expect_runs(page, disturbed)
+    page.go_back()
+    group = page.locator("[data-group]").first.get_by_role("link", name=re.compile("runs with this failure"))
+    count = number_in(group.text_content())
+    group.click()
+    expect_runs(page, count)
+
+
+def test_the_address_is_what_the_numbers_are_about(page: Page, past: str) -> None:
+    open_page(page, "/analytics?days=7", past)
+    expect(page.get_by_role("button", name="Last 7 days")).to_be_visible()
+    # When the page is narrowed to an environment and a flow, the address says so
+    page.get_by_label("Environment", exact=True).select_option("staging")
+    page.wait_for_url(re.compile("env=staging"))
+    page.get_by_label("Flow", exact=True).fill("checkout")
+    page.get_by_label("Flow", exact=True).press("Enter")
+    page.wait_for_url(re.compile("flow=checkout"))
+    expect(page.get_by_role("region", name="Pass rate by environment")).to_contain_text("staging")
+    expect(page.locator("[data-step^='checkout ']").first).to_be_visible()
+    # Then the days can be gone through by keyboard, and are there as a table as well
+    days = page.get_by_role("group", name=re.compile("^Days"))
+    days.get_by_role("link").last.focus()
+    page.keyboard.press("Home")
+    expect(days.get_by_role("link").first).to_be_focused()
+    page.get_by_role("button", name="Table").click()
+    expect(page.get_by_role("group", name="Pass rate per day, as a table").get_by_role("row")).not_to_have_count(1)
+    # And a flow that is not there is said
+    page.get_by_role("button", name="Clear the filters").click()
+    expect(page.get_by_label("Environment", exact=True)).to_have_value("")
+
+
+def test_a_step_is_put_into_quarantine_and_let_out(page: Page, past: str) -> None:
+    open_page(page, "/analytics", past)
+    row = page.locator("[data-step]").first
+    row.get_by_role("button", name="Quarantine").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Quarantine the step")).to_be_disabled()
+    dialog.get_by_label("Reason").fill("the broker is moved on Thursday")
+    dialog.get_by_label("Days").fill("7")
+    picture(page, "quarantine")
+    dialog.get_by_role("button", name="Quarantine the step").click()
+    expect(row).to_contain_text("in quarantine to")
+    row.get_by_role("button", name="Change").click()
+    expect(dialog).to_contain_text("the broker is moved on Thursday")
+    dialog.get_by_role("button", name="Lift it now").click()
+    expect(row).not_to_contain_text("in quarantine")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(page: Page, past: str, scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme)
+    open_page(page, "/analytics", past)
+    expect(page.locator("[data-step]").first).to_be_visible()
+    expect(page.locator("[data-group]").first).to_be_visible()
+    assert faults(page) == []
