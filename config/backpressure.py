@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
+from config.frames import write_text
+
 Message = Mapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 Receive = Callable[[], Awaitable[Message]]
@@ -56,9 +58,13 @@ def _waiting(send: Send, protocol: Any) -> Send:
     protocol.maxFramePayloadSize, protocol.maxMessagePayloadSize = LONGEST_FRAME, LONGEST_MESSAGE
 
     async def send_and_wait(message: Message) -> None:
-        await send(message)
-        if message["type"] == "websocket.send":
-            await gate.passes()
+        if message["type"] != "websocket.send":
+            await send(message)
+            return
+        text = message.get("text")
+        if not (text and write_text(protocol, text)):
+            await send(message)
+        await gate.passes()
 
     return send_and_wait
 

@@ -77,13 +77,15 @@ class Publisher:
 
     def _work(self) -> None:
         client = redis.Redis.from_url(self._url, socket_timeout=5, socket_connect_timeout=5)
+        told_at = 0.0
         while True:
             batch = [self._queue.get()]
-            time.sleep(GATHER_SECONDS)
+            time.sleep(max(0.0, told_at + GATHER_SECONDS - time.monotonic()))
             while len(batch) < MOST_AT_ONCE and not self._queue.empty():
                 batch.append(self._queue.get())  # nobody else takes from it
             try:
                 client.publish(CHANNEL, encode(batch))
+                told_at = time.monotonic()
             except redis.RedisError as exc:
                 log.warning("%d events were not published: %s", len(batch), type(exc).__name__)
 

@@ -43,6 +43,7 @@ class Hub:
         self._running: asyncio.Task[None] | None = None
         self._is_listening = asyncio.Event()
         self._news: set[Stream] = set()  # to be woken together
+        self._woken_at = 0.0  # by the loop's clock
         self._tasks: set[asyncio.Task[None]] = set()
         self._left_at = monotonic()  # when somebody last stopped watching
 
@@ -128,11 +129,13 @@ class Hub:
     # --- telling
 
     def _wake_soon(self, stream: Stream) -> None:
+        """After a quiet moment at once, with what came in the same message; else together with what comes meanwhile."""
         if not self._news:
-            asyncio.get_running_loop().call_later(GATHER_SECONDS, self._wake)
+            asyncio.get_running_loop().call_at(self._woken_at + GATHER_SECONDS, self._wake)
         self._news.add(stream)
 
     def _wake(self) -> None:
+        self._woken_at = asyncio.get_running_loop().time()
         news, self._news = self._news, set()
         for stream in news:
             stream.wake()
