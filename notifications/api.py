@@ -13,6 +13,8 @@ from notifications.operations.create_target import create_target
 from notifications.operations.delete_rule import delete_rule
 from notifications.operations.delete_target import delete_target
 from notifications.operations.deliver import send_again
+from notifications.operations.edit_rule import edit_rule
+from notifications.operations.edit_target import edit_target
 from notifications.operations.write_test import write_test
 from workspaces.auth import ApiRequest
 from workspaces.models import Role
@@ -22,12 +24,20 @@ from workspaces.paging import PageIn, page_of
 router = Router(tags=["notifications"])
 
 Row = TypeVar("Row", bound=Model)
+RuleOccasion = Literal["failure", "every_failure", "recovery", "failures"]
 
 
 class TargetIn(Schema):
     name: str = Field(max_length=100)
     kind: Kind
     address: str = Field(max_length=2000, description="A URL, or an e-mail address. It is never shown again.")
+
+
+class TargetEdit(Schema):
+    """What is left out stays as it is; the kind always does."""
+
+    name: str = Field("", max_length=100)
+    address: str = Field("", max_length=2000)
 
 
 class TargetOut(Schema):
@@ -54,11 +64,22 @@ class TargetPage(Schema):
 
 class RuleIn(Schema):
     target: int
-    occasion: Literal["failure", "every_failure", "recovery", "failures"]
+    occasion: RuleOccasion
     flow: str | None = Field(None, description="Slug; without a flow and a schedule: the whole workspace.")
     schedule: int | None = None
     failures: int = Field(3, ge=1, le=100, description="For `failures`: so many …")
     of_last: int = Field(5, ge=1, le=100, description="… of so many.")
+
+
+class RuleEdit(Schema):
+    """What is left out stays as it is."""
+
+    target: int = 0
+    occasion: RuleOccasion = "failure"
+    flow: str | None = None
+    schedule: int | None = None
+    failures: int = Field(3, ge=1, le=100)
+    of_last: int = Field(5, ge=1, le=100)
 
 
 class RuleOut(Schema):
@@ -149,6 +170,16 @@ def make_target(request: ApiRequest, body: TargetIn) -> Status[TargetMadeOut]:
     return Status(201, TargetMadeOut(target=TargetOut.of(target), signing_key=key or None))
 
 
+@router.patch("/targets/{int:target_id}", response=TargetOut)
+def change_target(request: ApiRequest, target_id: int, body: TargetEdit) -> TargetOut:
+    """Its signing key stays."""
+    caller = request.auth
+    caller.require(Role.EDITOR)
+    target = _find(Target.objects.all(), request, target_id)
+    changes = body.dict(exclude_unset=True)
+    return TargetOut.of(edit_target(target=target, changes=changes, by=caller.user, actor=caller.actor))
+
+
 @router.delete("/targets/{int:target_id}", response={204: None})
 def remove_target(request: ApiRequest, target_id: int) -> Status[None]:
     """With its rules, and the log of what it was told."""
@@ -189,6 +220,17 @@ def make_rule(request: ApiRequest, body: RuleIn) -> Status[RuleOut]:
         actor=caller.actor,
     )
     return Status(201, RuleOut.of(rule))
+
+
+@router.patch("/rules/{int:rule_id}", response=RuleOut)
+def change_rule(request: ApiRequest, rule_id: int, body: RuleEdit) -> RuleOut:
+    caller = request.auth
+    caller.require(Role.EDITOR)
+    rule = _find(Rule.objects.all(), request, rule_id)
+    changes = body.dict(exclude_unset=True)
+    if "target" in changes:
+        changes["target"] = _find(Target.objects.all(), request, changes["target"])
+    return RuleOut.of(edit_rule(rule=rule, changes=changes, by=caller.user, actor=caller.actor))
 
 
 @router.delete("/rules/{int:rule_id}", response={204: None})

@@ -16,7 +16,7 @@ from flows.operations.save_flow import save_flow
 from notifications.models import Delivery, Occasion, Target
 from notifications.operations.judge import judge_ending
 from tests.cast import Api, api_of, make_workspace
-from workspaces.models import Role
+from workspaces.models import AuditEntry, Role
 
 pytestmark = pytest.mark.django_db
 Run = Callable[..., Execution]
@@ -198,6 +198,31 @@ def test_tried_and_sent_again(bob: Api) -> None:
     assert not Delivery.objects.exists()
 
 
+def test_rules_and_targets_can_be_changed(bob: Api, run: Run, version: FlowVersion) -> None:
+    one, other = target(bob), target(bob, "other")
+    made = rule(bob, one, "recovery").body["id"]
+    changed = bob.patch(f"/notifications/rules/{made}", {"occasion": "failure", "flow": "check-out", "target": other})
+    assert (changed.status, changed.body["occasion"], changed.body["target_name"]) == (200, "failure", "other")
+    assert (changed.body["flow"], changed.body["failures"]) == (version.flow.slug, 3)
+    failed = run(Status.FAILED)
+    assert (told(), Delivery.objects.get().target_id) == ([(failed.pk, "failure")], other)
+    renamed = bob.patch(f"/notifications/targets/{other}", {"name": "chat", "address": "https://chat.example/new"})
+    assert (renamed.body["name"], renamed.body["hint"]) == ("chat", "https://chat.example/…")
+    assert (Target.objects.get(pk=other).address, Target.objects.get(pk=other).key != b"") == (
+        "https://chat.example/new",
+        True,
+    )
+    assert bob.patch(f"/notifications/targets/{other}", {"name": "hook"}).status == 422
+    assert bob.patch(f"/notifications/rules/{made}", {"failures": 9}).status == 422
+    schedule = bob.post("/schedules", {"name": "nightly", "flow": "check-out", "cron": "@daily"}).body["id"]
+    refused = bob.patch(f"/notifications/rules/{made}", {"schedule": schedule})
+    assert (refused.status, "null for the other" in refused.body["detail"]) == (422, True)
+    assert bob.patch(f"/notifications/rules/{made}", {"schedule": schedule, "flow": None}).body["schedule"] == schedule
+    verbs = AuditEntry.objects.filter(verb__in=["rule.edited", "target.edited"]).order_by("id")
+    assert list(verbs.values_list("verb", flat=True)) == ["rule.edited", "target.edited", "rule.edited"]
+    assert "new" not in str(list(verbs.values_list("details", flat=True)))
+
+
 def test_who_may_do_what(bob: Api) -> None:
     one = target(bob)
     charlie = api_of(bob.workspace, Role.VIEWER, "charlie")
@@ -205,5 +230,8 @@ def test_who_may_do_what(bob: Api) -> None:
     assert charlie.get("/notifications/targets").status == charlie.get("/notifications/rules").status == 200
     assert [rule(who, one, "failure").status for who in (charlie, mallory)] == [403, 404]
     assert [who.post(f"/notifications/targets/{one}/test").status for who in (charlie, mallory)] == [403, 404]
+    made = rule(bob, one, "failure").body["id"]
+    for address in (f"/notifications/targets/{one}", f"/notifications/rules/{made}"):
+        assert [who.patch(address, {}).status for who in (charlie, mallory)] == [403, 404]
     assert [who.delete(f"/notifications/targets/{one}").status for who in (charlie, mallory)] == [403, 404]
     assert mallory.get("/notifications/targets").body["items"] == []

@@ -21,3 +21,10 @@ export const environmentsQuery = queryOptions({
   queryFn: async ({ signal }) => (await get<{ items: Environment[] }>('/environments', undefined, signal)).items,
   staleTime: 30_000,
 })
+
+/** The first hundred schedules, by name. */
+export const schedulesQuery = queryOptions({
+  queryKey: ['schedules', 'named'],
+  queryFn: async ({ signal }) => (await get<{ items: components['schemas']['ScheduleOut'][] }>('/schedules', { limit: 100 }, signal)).items,
+  staleTime: 30_000,
+})

@@ -1236,7 +1236,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Get Hook */
+        get: operations["executions_hooks_api_get_hook"];
         put?: never;
         post?: never;
         /**
@@ -1246,7 +1247,11 @@ export interface paths {
         delete: operations["executions_hooks_api_revoke"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Edit
+         * @description What is named is changed; the address stays.
+         */
+        patch: operations["executions_hooks_api_edit"];
         trace?: never;
     };
     "/api/v1/limits": {
@@ -1433,7 +1438,8 @@ export interface paths {
         delete: operations["notifications_api_remove_rule"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change Rule */
+        patch: operations["notifications_api_change_rule"];
         trace?: never;
     };
     "/api/v1/notifications/targets": {
@@ -1474,7 +1480,11 @@ export interface paths {
         delete: operations["notifications_api_remove_target"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change Target
+         * @description Its signing key stays.
+         */
+        patch: operations["notifications_api_change_target"];
         trace?: never;
     };
     "/api/v1/notifications/targets/{target_id}/test": {
@@ -3683,6 +3693,37 @@ export interface components {
              */
             until?: string | null;
         };
+        /**
+         * HookEdit
+         * @description What is left out stays as it is.
+         */
+        HookEdit: {
+            /** Environment */
+            environment?: string | null;
+            /**
+             * Flow
+             * @default
+             */
+            flow: string;
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Per Minute
+             * @default 60
+             */
+            per_minute: number;
+            /** Variables */
+            variables?: {
+                [key: string]: string;
+            };
+        };
         /** HookIn */
         HookIn: {
             /** Environment */
@@ -4456,6 +4497,37 @@ export interface components {
             status: string;
             /** Url */
             url: string;
+        };
+        /**
+         * RuleEdit
+         * @description What is left out stays as it is.
+         */
+        RuleEdit: {
+            /**
+             * Failures
+             * @default 3
+             */
+            failures: number;
+            /** Flow */
+            flow?: string | null;
+            /**
+             * Occasion
+             * @default failure
+             * @enum {string}
+             */
+            occasion: "failure" | "every_failure" | "recovery" | "failures";
+            /**
+             * Of Last
+             * @default 5
+             */
+            of_last: number;
+            /** Schedule */
+            schedule?: number | null;
+            /**
+             * Target
+             * @default 0
+             */
+            target: number;
         };
         /** RuleIn */
         RuleIn: {
@@ -5467,6 +5539,22 @@ export interface components {
              * @description The last day; today if left out.
              */
             until?: string | null;
+        };
+        /**
+         * TargetEdit
+         * @description What is left out stays as it is; the kind always does.
+         */
+        TargetEdit: {
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
         };
         /** TargetIn */
         TargetIn: {
@@ -7829,6 +7917,28 @@ export interface operations {
             };
         };
     };
+    executions_hooks_api_get_hook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookOut"];
+                };
+            };
+        };
+    };
     executions_hooks_api_revoke: {
         parameters: {
             query?: never;
@@ -7839,6 +7949,32 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookOut"];
+                };
+            };
+        };
+    };
+    executions_hooks_api_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HookEdit"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -8142,6 +8278,32 @@ export interface operations {
             };
         };
     };
+    notifications_api_change_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleOut"];
+                };
+            };
+        };
+    };
     notifications_api_list_targets: {
         parameters: {
             query?: never;
@@ -8203,6 +8365,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    notifications_api_change_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetOut"];
+                };
             };
         };
     };

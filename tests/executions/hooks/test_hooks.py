@@ -111,11 +111,29 @@ def test_what_it_starts_may_be_gone(bob: Api) -> None:
     assert "archived" in call(url).json()["detail"]
 
 
+def test_what_it_starts_can_be_changed_and_its_address_stays(bob: Api) -> None:
+    made = make(bob).body
+    address = f"/hooks/{made['hook']['id']}"
+    changed = bob.patch(address, {"environment": "staging", "variables": {"ORDER": "body.id"}, "per_minute": 5})
+    assert (changed.status, changed.body["environment"], changed.body["name"]) == (200, "staging", "shop")
+    assert call(made["url"], '{"id": "o-9"}').status_code == 201
+    execution = Execution.objects.get()
+    assert (execution.environment_name, execution.overrides) == ("staging", {"ORDER": "o-9"})
+    assert bob.get(address).body["per_minute"] == 5
+    make(bob, name="other")
+    assert bob.patch(address, {"name": "other"}).status == bob.patch(address, {"variables": {"A": "["}}).status == 422
+    assert bob.patch(address, {"flow": "nobody"}).status == 404
+    bob.delete(address)
+    assert "revoked" in bob.patch(address, {"per_minute": 6}).body["detail"]
+    assert AuditEntry.objects.filter(verb="hook.edited").count() == 1
+
+
 def test_who_may_make_what(bob: Api) -> None:
     made = make(bob).body["hook"]["id"]
     charlie = api_of(bob.workspace, Role.VIEWER, "charlie")
     mallory = api_of(make_workspace(), Role.ADMIN, "mallory")
     assert (charlie.get("/hooks").status, make(charlie, name="x").status) == (200, 403)
+    assert [who.patch(f"/hooks/{made}", {}).status for who in (charlie, mallory)] == [403, 404]
     assert (charlie.delete(f"/hooks/{made}").status, mallory.delete(f"/hooks/{made}").status) == (403, 404)
     assert "path of ORDER" in make(bob, name="y", variables={"ORDER": "body.["}).body["detail"]
     assert make(bob).status == 422

@@ -1,6 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
+import { Hooks } from '@/features/hooks/components/Hooks'
+import { Notifications } from '@/features/notifications/components/Notifications'
 import { Audit } from '@/features/workspace/components/Audit'
 import { Members } from '@/features/workspace/components/Members'
 import { Settings } from '@/features/workspace/components/Settings'
@@ -14,11 +16,11 @@ import { WORKSPACE_PARTS, type WorkspacePart } from '../workspaceSearch'
 import styles from './WorkspacePage.module.css'
 
 const route = getRouteApi(PATHS.workspacePart)
-const LABELS: Record<WorkspacePart, string> = { tokens: 'API tokens', members: 'Members', audit: 'Audit log', settings: 'Settings' }
+const LABELS: Record<WorkspacePart, string> = { tokens: 'API tokens', notifications: 'Notifications', hooks: 'Hooks', members: 'Members', audit: 'Audit log', settings: 'Settings' }
 
 /** What somebody may see of the workspace's administration; the API holds the same. */
 function partsFor(me: Me, role: string): WorkspacePart[] {
-  const needs: Record<WorkspacePart, boolean> = { tokens: true, members: role === 'admin', audit: role === 'admin', settings: me.is_owner }
+  const needs: Record<WorkspacePart, boolean> = { tokens: true, notifications: true, hooks: true, members: role === 'admin', audit: role === 'admin', settings: me.is_owner }
   return WORKSPACE_PARTS.filter((part) => needs[part])
 }
 
@@ -50,6 +52,8 @@ export function WorkspacePage() {
       </nav>
       {chosen === undefined && <Notice role="alert" title={`There is no page ${part} here for the role ${role}.`} detail="An admin of the workspace can open it, or make you one." />}
       {chosen === 'tokens' && <Tokens role={role} />}
+      {chosen === 'notifications' && <Notifications mayWrite={role !== 'viewer'} />}
+      {chosen === 'hooks' && <Hooks mayWrite={role !== 'viewer'} />}
       {chosen === 'members' && <Members />}
       {chosen === 'audit' && (
         <Audit search={search} onSearch={(next) => void navigate({ to: PATHS.workspacePart, params: { part: 'audit' }, search: next })} />

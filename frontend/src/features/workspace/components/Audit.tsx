@@ -4,7 +4,7 @@ import { momentText, wholeMomentText } from '@/lib/time'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { type AuditEntry, type AuditSearch, workspaceQueries } from '../api'
-import { Paged } from './Paged'
+import { Paged } from '@/ui/Paged'
 import styles from './workspace.module.css'
 
 /** Who did what in the workspace, for its admins. The address holds the filter. */

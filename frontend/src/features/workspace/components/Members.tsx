@@ -7,7 +7,7 @@ import { addMember, changeRole, type Link, type Member, removeMember, renewLink,
 import { Confirm } from '@/ui/Confirm'
 import { NewMember } from './NewMember'
 import { Once } from '@/ui/Once'
-import { Paged } from './Paged'
+import { Paged } from '@/ui/Paged'
 import styles from './workspace.module.css'
 
 /** Who belongs to the workspace, for its admins. */

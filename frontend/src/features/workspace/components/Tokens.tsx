@@ -6,7 +6,7 @@ import { createToken, revokeToken, type Token, workspaceQueries } from '../api'
 import { Confirm } from '@/ui/Confirm'
 import { NewToken } from './NewToken'
 import { Once } from '@/ui/Once'
-import { Paged } from './Paged'
+import { Paged } from '@/ui/Paged'
 import styles from './workspace.module.css'
 
 /** One's own API tokens; for admins also everybody's. */

@@ -1,12 +1,12 @@
 import type { UseQueryResult } from '@tanstack/react-query'
-import { Button } from '@/ui/Button'
-import { Notice } from '@/ui/Notice'
-import { Skeleton } from '@/ui/Skeleton'
-import styles from './workspace.module.css'
+import { Button } from './Button'
+import { Notice } from './Notice'
+import { Skeleton } from './Skeleton'
+import styles from './Paged.module.css'
 
 interface Page<Row> {
   items: Row[]
-  next: string | null
+  next?: string | null
 }
 
 interface Props<Row> {
@@ -14,8 +14,9 @@ interface Props<Row> {
   heads: string[]
   empty: string
   row: (item: Row) => React.ReactNode
-  cursor: string | undefined
-  onCursor: (cursor: string | undefined) => void
+  cursor?: string | undefined
+  /** Of a list that may have more than one page. */
+  onCursor?: (cursor: string | undefined) => void
   label: string
 }
 
@@ -23,7 +24,7 @@ interface Props<Row> {
 export function Paged<Row>({ query, heads, empty, row, cursor, onCursor, label }: Props<Row>) {
   if (query.isPending) return <Skeleton rows={6} height={36} />
   if (query.isError) return <Notice role="alert" title={query.error.message} action={{ label: 'Try again', run: () => void query.refetch() }} />
-  const { items, next } = query.data
+  const { items, next = null } = query.data
   if (items.length === 0) return <Notice title={empty} />
   return (
     <>
@@ -41,8 +42,8 @@ export function Paged<Row>({ query, heads, empty, row, cursor, onCursor, label }
           <tbody>{items.map(row)}</tbody>
         </table>
       </div>
-      {(next !== null || cursor !== undefined) && (
-        <div className={`${styles.foot ?? ''} ${styles.form ?? ''}`}>
+      {onCursor && (next !== null || cursor !== undefined) && (
+        <div className={styles.foot}>
           {cursor !== undefined && <Button small onClick={() => onCursor(undefined)}>From the beginning</Button>}
           {next !== null && <Button small onClick={() => onCursor(next)}>More</Button>}
         </div>
