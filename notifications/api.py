@@ -12,13 +12,12 @@ from notifications.operations.create_rule import create_rule
 from notifications.operations.create_target import create_target
 from notifications.operations.delete_rule import delete_rule
 from notifications.operations.delete_target import delete_target
-from notifications.operations.deliver import send_again
 from notifications.operations.edit_rule import edit_rule
 from notifications.operations.edit_target import edit_target
+from notifications.operations.resend import resend
 from notifications.operations.write_test import write_test
 from workspaces.auth import ApiRequest
 from workspaces.models import Role
-from workspaces.operations.record_audit import record_audit
 from workspaces.paging import PageIn, page_of
 
 router = Router(tags=["notifications"])
@@ -253,20 +252,12 @@ def list_deliveries(request: ApiRequest, query: Query[DeliveryQuery]) -> Deliver
 
 
 @router.post("/deliveries/{int:delivery_id}/resend", response=DeliveryOut)
-def resend(request: ApiRequest, delivery_id: int) -> DeliveryOut:
+def resend_delivery(request: ApiRequest, delivery_id: int) -> DeliveryOut:
     """Once more from the beginning, whatever became of it."""
     caller = request.auth
     caller.require(Role.EDITOR)
-    delivery = _find(Delivery.objects.select_related("target"), request, delivery_id)
-    record_audit(
-        workspace=caller.workspace,
-        by=caller.user,
-        actor=caller.actor,
-        verb="delivery.resent",
-        target=delivery.target.name,
-        delivery=delivery.pk,
-    )
-    return DeliveryOut.of(send_again(delivery))
+    delivery = _find(Delivery.objects.select_related("target", "workspace"), request, delivery_id)
+    return DeliveryOut.of(resend(delivery=delivery, by=caller.user, actor=caller.actor))
 
 
 def _find(rows: QuerySet[Row], request: ApiRequest, number: int) -> Row:

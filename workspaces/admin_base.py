@@ -138,3 +138,15 @@ class RecordAdmin(ScopedAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+def chosen_with(admin: Any, request: HttpRequest, rows: QuerySet[Any], role: Role) -> list[Any]:
+    """Of the chosen rows those in whose workspace the user has the role; of the others it says so."""
+    found = []
+    for row in rows.select_related("workspace"):
+        has = row.workspace.role_of(signed_in(request))
+        if has is not None and has.includes(role):
+            found.append(row)
+        else:
+            admin.message_user(request, f"{row}: this needs the role {role.value}.", "WARNING")
+    return found

@@ -19,7 +19,7 @@ from executions.status import Trigger
 from flows.models import Schedule
 from flows.showing import block
 from flows.timetable import TimetableInvalid
-from workspaces.admin_base import OwnWorkspaces, RecordAdmin, signed_in, status_text
+from workspaces.admin_base import OwnWorkspaces, RecordAdmin, chosen_with, signed_in, status_text
 from workspaces.models import Role
 
 SLOTS_SHOWN = 50
@@ -92,36 +92,25 @@ class ScheduleAdmin(RecordAdmin):
     @admin.action(description="Pause the chosen schedules", permissions=["view"])
     def pause_chosen(self, request: HttpRequest, schedules: QuerySet[Schedule]) -> None:
         user = signed_in(request)
-        for schedule in self._mine(request, schedules):
+        for schedule in chosen_with(self, request, schedules, Role.EDITOR):
             pause_schedule(schedule=schedule, by=user, actor=user.get_username())
 
     @admin.action(description="Resume the chosen schedules", permissions=["view"])
     def resume_chosen(self, request: HttpRequest, schedules: QuerySet[Schedule]) -> None:
         user = signed_in(request)
-        for schedule in self._mine(request, schedules):
+        for schedule in chosen_with(self, request, schedules, Role.EDITOR):
             resume_schedule(schedule=schedule, by=user, actor=user.get_username())
 
     @admin.action(description="Run the chosen schedules now", permissions=["view"])
     def run_chosen(self, request: HttpRequest, schedules: QuerySet[Schedule]) -> None:
         user = signed_in(request)
-        for schedule in self._mine(request, schedules):
+        for schedule in chosen_with(self, request, schedules, Role.EDITOR):
             try:
                 started = run_schedule_now(schedule=schedule, trigger=Trigger.USER, actor=user.get_username(), by=user)
             except ExecutionsError as exc:
                 self.message_user(request, f"{schedule.name}: {exc}", "WARNING")
             else:
                 self.message_user(request, f"#{started.pk} runs {schedule.name}.")
-
-    def _mine(self, request: HttpRequest, schedules: QuerySet[Schedule]) -> list[Schedule]:
-        """Those in whose workspace the user may run flows; of the others it says so."""
-        found = []
-        for schedule in schedules.select_related("workspace"):
-            role = schedule.workspace.role_of(signed_in(request))
-            if role is not None and role.includes(Role.EDITOR):
-                found.append(schedule)
-            else:
-                self.message_user(request, f"{schedule.name}: this needs the role editor.", "WARNING")
-        return found
 
 
 def _run_link(run: Any) -> SafeString | None:
