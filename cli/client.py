@@ -182,6 +182,44 @@ class Client:
     def slots(self, schedule_id: int, limit: int) -> Iterator[dict[str, Any]]:
         return self._pages(f"/schedules/{schedule_id}/slots", {}, limit)
 
+    # --- limits, hooks, notifications
+
+    def limits(self) -> dict[str, Any]:
+        return cast(dict[str, Any], self._get("/limits", has="flows"))
+
+    def set_limits(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        return cast(dict[str, Any], self._call("PATCH", "/limits", body=body, has="flows"))
+
+    def hooks(self) -> list[dict[str, Any]]:
+        return list(self._pages("/hooks", {}, None))
+
+    def create_hook(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """With the address, which is told this once."""
+        return cast(dict[str, Any], self._post("/hooks", body, has="url"))
+
+    def edit_hook(self, hook_id: int, body: Mapping[str, Any]) -> dict[str, Any]:
+        return cast(dict[str, Any], self._call("PATCH", f"/hooks/{hook_id}", body=body, has="id"))
+
+    def revoke_hook(self, hook_id: int) -> dict[str, Any]:
+        return cast(dict[str, Any], self._call("DELETE", f"/hooks/{hook_id}", has="id"))
+
+    def notified(self, kind: str, limit: int | None = None, **filters: str | None) -> Iterator[dict[str, Any]]:
+        """The `targets`, the `rules` or the `deliveries`."""
+        wanted = {name: value for name, value in filters.items() if value}
+        return self._pages(f"/notifications/{kind}", wanted, limit)
+
+    def create_notified(self, kind: str, body: Mapping[str, Any], *, has: str) -> dict[str, Any]:
+        return cast(dict[str, Any], self._post(f"/notifications/{kind}", body, has=has))
+
+    def delete_notified(self, kind: str, number: int) -> None:
+        self._call("DELETE", f"/notifications/{kind}/{number}", has="")
+
+    def test_target(self, target_id: int) -> dict[str, Any]:
+        return cast(dict[str, Any], self._post(f"/notifications/targets/{target_id}/test", {}, has="id"))
+
+    def send_again(self, delivery_id: int) -> dict[str, Any]:
+        return cast(dict[str, Any], self._post(f"/notifications/deliveries/{delivery_id}/resend", {}, has="id"))
+
     # --- one call
 
     def _get(

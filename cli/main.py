@@ -18,6 +18,9 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "flows": ("cli.commands.flows", "app"),
     "batches": ("cli.commands.batches", "app"),
     "schedules": ("cli.commands.schedules", "app"),
+    "limits": ("cli.commands.limits", "app"),
+    "hooks": ("cli.commands.hooks", "app"),
+    "notifications": ("cli.commands.notifications", "app"),
     "env": ("cli.commands.environments", "app"),
 }
 

@@ -1,6 +1,5 @@
 """`stepwell env`: the variables and secrets a flow runs against."""
 
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -9,6 +8,7 @@ from cli.client import Client
 from cli.errors import ServerRefused, WrongUse
 from cli.report import value_text
 from cli.screen import Line, open_screen
+from cli.secrets import read_secret
 from cli.server import connect
 from cli.tables import table
 from cli.telling import speaks_plainly, warn
@@ -75,7 +75,7 @@ def set_values(
     body: dict[str, Any] = {"variables": {**parsed.text, **parsed.typed}, "secrets": {}}
     for key in unset or ():
         body["secrets" if key in _secret_names(client, name) else "variables"][key] = None
-    body["secrets"].update({key: _read_secret(key) for key in secret or ()})
+    body["secrets"].update({key: read_secret(key) for key in secret or ()})
     if description is not None:
         body["description"] = description
     if not any(body.values()) and description is None:
@@ -88,17 +88,6 @@ def _secret_names(client: Client, name: str) -> set[str]:
         return {secret["name"] for secret in client.environment(name).get("secrets") or ()}
     except ServerRefused:  # it is new; anything else the request that saves it will say again
         return set()
-
-
-def _read_secret(name: str) -> str:
-    if sys.stdin.isatty():
-        from getpass import getpass
-
-        return getpass(f"{name}: ")
-    line = sys.stdin.readline()
-    if not line.endswith("\n") and not line:
-        raise WrongUse(f"There is no line on stdin for the secret {name}.")
-    return line.rstrip("\r\n")
 
 
 def _described(environment: dict[str, Any]) -> list[Line]:

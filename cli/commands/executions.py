@@ -12,6 +12,7 @@ from cli.client import Client
 from cli.commands.run import ReportFiles, run_and_report
 from cli.errors import WrongUse
 from cli.files import STDOUT, write_whole
+from cli.jsonprint import print_json
 from cli.places import in_document_order
 from cli.progress import diagnosis_of, without_long_loops
 from cli.records import Execution
@@ -60,7 +61,7 @@ def list_executions(
         )
     )
     if json:
-        _print_json([_with_page(client, execution) for execution in found])
+        print_json([_with_page(client, execution) for execution in found])
         return
     headings = ["id", "status", "flow", "version", "environment", "trigger", "started", "duration", "failed step"]
     rows = [_row(execution) for execution in found]
@@ -79,11 +80,11 @@ def show(
     """How an execution went, step by step, and why it failed."""
     client = connect(warn)
     if step is not None:
-        _print_json(client.step(execution, step, is_whole=True))
+        print_json(client.step(execution, step, is_whole=True))
         return
     if json:
         found = client.report(execution)
-        _print_json({**found, "execution": _with_page(client, found["execution"])})
+        print_json({**found, "execution": _with_page(client, found["execution"])})
         return
     snapshot = client.snapshot(execution)
     page = client.page_of(snapshot["execution"])
@@ -198,9 +199,3 @@ def _origin(execution: Execution) -> list[Line]:
 
 def _with_page(client: Client, execution: Mapping[str, Any]) -> dict[str, Any]:
     return {**execution, "url": client.page_of(execution)}
-
-
-def _print_json(value: Any) -> None:
-    from flows.language import jsontext
-
-    print(jsontext.dumps(value))

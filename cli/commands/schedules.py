@@ -7,7 +7,9 @@ import typer
 
 from cli import report
 from cli.client import Client
-from cli.errors import NotThere, WrongUse
+from cli.errors import WrongUse
+from cli.found import named
+from cli.jsonprint import print_json
 from cli.report import value_text
 from cli.screen import Line, open_screen
 from cli.server import connect
@@ -46,7 +48,7 @@ def list_schedules(flow: Flow = None, json: AsJson = False) -> None:
     """The schedules of the workspace."""
     found = list(connect(warn).schedules(flow=flow))
     if json:
-        _print_json(found)
+        print_json(found)
         return
     headings = ["id", "schedule", "flow", "when", "environment", "next", "last"]
     rows = [_row(schedule) for schedule in found]
@@ -59,7 +61,7 @@ def show(name: Name, json: AsJson = False) -> None:
     """When it runs next, what it starts, and what became of its last times."""
     found = find(connect(warn), name)
     if json:
-        _print_json(found)
+        print_json(found)
         return
     open_screen().show(_described(found))
 
@@ -170,7 +172,7 @@ def slots(
     client = connect(warn)
     found = list(client.slots(find(client, name)["id"], limit))
     if json:
-        _print_json(found)
+        print_json(found)
         return
     headings = ["time", "became", "execution", "why"]
     rows = [_slot_row(slot) for slot in found]
@@ -180,16 +182,7 @@ def slots(
 def find(client: Client, name: str) -> dict[str, Any]:
     """By its name, else by its number. Raises NotThere."""
     by_name = next(client.schedules(name=name), None)
-    if by_name is not None:
-        return by_name
-    everything = list(client.schedules())
-    for schedule in everything:
-        if str(schedule["id"]) == name:
-            return schedule
-    names = ", ".join(schedule["name"] for schedule in everything[:5])
-    raise NotThere(
-        f"There is no schedule {name!r}.", f"There is {names}." if names else "There is none yet.", status=404
-    )
+    return by_name or named(client.schedules(), name, kind="schedule")
 
 
 def _body(
@@ -273,9 +266,3 @@ def _described(schedule: Mapping[str, Any]) -> list[Line]:
     for run in schedule.get("next_runs") or ():
         lines.append([(f"  next  {local(run['at'])}", ""), (f"  {notes.get(run.get('note') or '', '')}", "dim")])
     return lines
-
-
-def _print_json(value: Any) -> None:
-    from flows.language import jsontext
-
-    print(jsontext.dumps(value))

@@ -1,4 +1,4 @@
-"""What runs by itself in the admin: lists that open, pages that keep secrets, orders under the role of who gives them."""
+"""What runs by itself in the admin: lists that open, pages that keep secrets, orders under the role of their giver."""
 
 from typing import Any
 
