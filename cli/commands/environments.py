@@ -75,7 +75,7 @@ def set_values(
     body: dict[str, Any] = {"variables": {**parsed.text, **parsed.typed}, "secrets": {}}
     for key in unset or ():
         body["secrets" if key in _secret_names(client, name) else "variables"][key] = None
-    body["secrets"].update({key: read_secret(key) for key in secret or ()})
+    body["secrets"].update({key: read_secret(f"the secret {key}") for key in secret or ()})
     if description is not None:
         body["description"] = description
     if not any(body.values()) and description is None:

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from executions.batches.models import Batch, RowStatus
@@ -58,13 +58,11 @@ class BatchAdmin(RecordAdmin):
     @admin.display(description="first rows")
     def row_list(self, batch: Batch) -> SafeString:
         rows = batch.rows.defer("ciphertext").select_related("execution").order_by("number")[:ROWS_SHOWN]
-        lines = [
-            format_html(
-                "{} {} {} {}", row.number, row.label, _run(row.execution_id), row.reason or row.get_status_display()
-            )
-            for row in rows
-        ]
-        return SafeString("<br>").join(lines)
+        return format_html_join(
+            SafeString("<br>"),
+            "{} {} {} {}",
+            ((row.number, row.label, _run(row.execution_id), row.reason or row.get_status_display()) for row in rows),
+        )
 
     @admin.action(description="Cancel the chosen batches", permissions=["view"])
     def cancel_chosen(self, request: HttpRequest, batches: QuerySet[Batch]) -> None:
