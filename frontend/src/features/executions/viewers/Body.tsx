@@ -6,7 +6,7 @@ import { BodyTools, type Found, NOTHING_FOUND } from './BodyTools'
 import { lineActions, nodeActions } from './nodeActions'
 import type { SideProps } from './viewer'
 import styles from './viewers.module.css'
-import { payloadAddress, WholeBody } from './WholeBody'
+import { payloadAddress, useWholeBody, WholeState } from './WholeBody'
 
 export interface BodyProps extends Omit<SideProps, 'wrong'> {
   label: string
@@ -21,14 +21,18 @@ export interface BodyProps extends Omit<SideProps, 'wrong'> {
 /** A body: JSON in lines, text as it came; with a search and a JSONPath filter where there is room. */
 export function Body(props: BodyProps) {
   const { body, mode, pointer, isWhole, attempt, source } = props
-  const here = useMemo(() => documentOf(body, mode), [body, mode])
-  const beginning = here ? <Lines {...props} whole={here} /> : <p className={styles.none}>No body.</p>
-  if (!isWhole || pointer === undefined || !attempt.shortened.some((one) => one.part === source.part && isWithin(one.pointer, pointer))) return beginning
-  const address = payloadAddress(props, pointer)
+  const beginning = useMemo(() => documentOf(body, mode), [body, mode])
+  const hasMore = pointer !== undefined && attempt.shortened.some((one) => one.part === source.part && isWithin(one.pointer, pointer))
+  const address = isWhole && hasMore ? payloadAddress(props, pointer) : null
+  const whole = useWholeBody(address, mode)
+  const document = whole.document ?? beginning
+  if (!document) return <p className={styles.none}>No body.</p>
   return (
-    <WholeBody key={address} address={address} mode={mode} beginning={beginning}>
-      {(document) => <Lines {...props} whole={document} />}
-    </WholeBody>
+    <>
+      {address !== null && <WholeState whole={whole} />}
+      {/* The same lines before and after all of it is here, so that what somebody typed meanwhile stays. */}
+      <Lines {...props} whole={document} />
+    </>
   )
 }
 
@@ -41,7 +45,7 @@ export function Lines({ whole, ...props }: Omit<BodyProps, 'body'> & { whole: Co
   const [found, setFound] = useState<Found>(NOTHING_FOUND)
   const [filtered, setFiltered] = useState<{ of: CodeDocument; shown: CodeDocument } | null>(null)
   const shown = filtered?.of === whole ? filtered.shown : whole
-  const hit = found.of === shown ? found.hits[found.at] : undefined
+  const hit = found.of === shown ? found.hits?.[found.at] : undefined
   return (
     <>
       {!isShort && (

@@ -9,7 +9,8 @@ import styles from './BodyTools.module.css'
 export interface Found {
   of: CodeDocument | null
   words: string
-  hits: ArrayLike<number>
+  /** null while they are looked for. */
+  hits: ArrayLike<number> | null
   at: number
 }
 
@@ -31,21 +32,21 @@ export function BodyTools({ whole, shown, isJson, found, onFound, onFiltered }: 
   const [path, setPath] = useState('')
   const [problem, setProblem] = useState('')
   const looks = useRef(0)
-  const [isLooking, setLooking] = useState(false)
   const look = async (words: string): Promise<void> => {
     looks.current += 1
     const own = looks.current
-    onFound({ of: shown, words, hits: [], at: 0 })
-    setLooking(words !== '')
+    onFound({ of: shown, words, hits: words ? null : [], at: 0 })
     const hits = words ? await shown.search(words) : []
-    if (own !== looks.current) return
-    setLooking(false)
-    if (words) onFound({ of: shown, words, hits, at: 0 })
+    if (words && own === looks.current) onFound({ of: shown, words, hits, at: 0 })
   }
+  const hits = found.of === shown ? found.hits : null
   const move = (by: number): void => {
-    if (found.of !== shown) void look(found.words)
-    else if (found.hits.length > 0) onFound({ ...found, at: (found.at + by + found.hits.length) % found.hits.length })
+    if (hits && hits.length > 0) onFound({ ...found, at: (found.at + by + hits.length) % hits.length })
   }
+  useEffect(() => {
+    if (found.words && found.of !== shown) void look(found.words)
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- looked for again when other lines are shown
+  }, [shown])
   useEffect(() => {
     if (!path.trim()) return
     let isOld = false
@@ -90,10 +91,10 @@ export function BodyTools({ whole, shown, isJson, found, onFound, onFiltered }: 
       </label>
       {found.words && (
         <span className={styles.hits} role="status">
-          {found.hits.length > 0 ? `${found.at + 1} of ${countText(found.hits.length, 'line')}` : isLooking ? 'looking' : 'nothing'}
+          {hits === null ? 'looking' : hits.length > 0 ? `${found.at + 1} of ${countText(hits.length, 'line')}` : 'nothing'}
         </span>
       )}
-      {found.hits.length > 1 && (
+      {hits !== null && hits.length > 1 && (
         <>
           <Button small aria-label="Hit before" onClick={() => move(-1)}>
             <Icon name="up" size={12} />

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { addressOf } from '@/lib/http'
 import { sizeText } from '@/lib/time'
 import type { CodeDocument } from '@/ui/codeDocument'
@@ -7,72 +7,94 @@ import { Notice } from '@/ui/Notice'
 import type { SideProps } from './viewer'
 import styles from './viewers.module.css'
 
-interface Props {
-  /** Of the payload call, without offset and limit. */
-  address: string
-  mode: SideProps['mode']
-  /** What is shown until all of it is there. */
-  beginning: ReactNode
-  children: (document: CodeDocument) => ReactNode
+export interface Whole {
+  /** null until all of it is there. */
+  document: CodeDocument | null
+  progress: string
+  problem: string
+  again: () => void
 }
 
-/** All of a long value. A worker reads, parses and keeps it; what comes here are the lines in sight. */
-export function WholeBody({ address, mode, beginning, children }: Props) {
-  const [progress, setProgress] = useState('')
+type Mode = SideProps['mode']
+
+/**
+ * All of a long value. A worker reads, parses and keeps it; what comes here are the lines in sight.
+ *
+ * `address`: of the payload call, without offset and limit; null while nobody has asked for all of it.
+ */
+export function useWholeBody(address: string | null, mode: Mode): Whole {
+  const [progress, setProgress] = useState({ of: '', words: '' })
   const [turn, setTurn] = useState(0)
-  const [problem, setProblem] = useState('')
-  const [opened, setOpened] = useState<{ mode: SideProps['mode']; document: CodeDocument } | null>(null)
-  const keeper = useKeeper(address, setProgress)
+  const [outcome, setOutcome] = useState<{ of: string; mode: Mode; document: CodeDocument | null; problem: string } | null>(null)
+  const held = useHeld(address, setProgress)
   useEffect(() => {
+    if (address === null || held === null) return
     let isOld = false
-    keeper()
+    const end = (document: CodeDocument | null, problem: string): void => {
+      if (!isOld) setOutcome({ of: address, mode, document, problem })
+    }
+    held
+      .get()
       .read()
-      .then(() => keeper().open(mode))
+      .then(() => held.get().open(mode))
       .then(
-        (document) => {
-          if (!isOld) setOpened({ mode, document })
-        },
-        (error: unknown) => {
-          if (!isOld) setProblem(error instanceof Error ? error.message : String(error))
-        },
+        (document) => end(document, ''),
+        (error: unknown) => end(null, error instanceof Error ? error.message : String(error)),
       )
     return () => {
       isOld = true
     }
-  }, [keeper, mode, turn])
-  const again = (): void => {
-    setProblem('')
-    setTurn(turn + 1)
+  }, [address, held, mode, turn])
+  const current = outcome?.of === address && outcome.mode === mode ? outcome : null
+  return {
+    document: current?.document ?? null,
+    progress: progress.of === address ? progress.words : '',
+    problem: current?.problem ?? '',
+    again: () => {
+      setOutcome(null)
+      setTurn(turn + 1)
+    },
   }
-  if (opened?.mode === mode) return children(opened.document)
+}
+
+/** How far reading all of it is, or why it went no further. */
+export function WholeState({ whole }: { whole: Whole }) {
+  const { document, progress, problem, again } = whole
+  if (document) return null
+  if (problem) return <Notice role="alert" title="The rest could not be read." detail={problem} action={{ label: 'Try again', run: again }} />
   return (
-    <>
-      {problem ? (
-        <Notice role="alert" title="The rest could not be read." detail={problem} action={{ label: 'Try again', run: again }} />
-      ) : (
-        <p className={styles.none} role="status">
-          {progress ? `Read ${progress}.` : 'Reading all of it.'}
-        </p>
-      )}
-      {beginning}
-    </>
+    <p className={styles.none} role="status">
+      {progress ? `Read ${progress}.` : 'Reading all of it.'}
+    </p>
   )
 }
 
-/** One worker for as long as the body is shown; it ends with it. */
-function useKeeper(address: string, onProgress: (words: string) => void): () => CodeKeeper {
-  const [holder] = useState(() => {
-    let held: CodeKeeper | null = null
-    return {
-      get: (): CodeKeeper => (held ??= new CodeKeeper(address, ({ read, total }) => onProgress(`${sizeText(read)} of ${sizeText(total)}`))),
-      close: (): void => {
-        held?.close()
-        held = null
-      },
-    }
-  })
-  useEffect(() => holder.close, [holder])
-  return holder.get
+type OnProgress = (progress: { of: string; words: string }) => void
+
+/** One worker for as long as the body is shown; it begins when it is first asked and ends with the body. */
+class Held {
+  private keeper: CodeKeeper | null = null
+
+  constructor(
+    private readonly address: string,
+    private readonly onProgress: OnProgress,
+  ) {}
+
+  get(): CodeKeeper {
+    const { address: of, onProgress } = this
+    return (this.keeper ??= new CodeKeeper(of, ({ read, total }) => onProgress({ of, words: `${sizeText(read)} of ${sizeText(total)}` })))
+  }
+
+  close(): void {
+    this.keeper?.close()
+    this.keeper = null
+  }
+}
+
+function useHeld(address: string | null, onProgress: OnProgress): Held | null {
+  const held = useMemo(() => (address === null ? null : new Held(address, onProgress)), [address, onProgress])
+  useEffect(() => () => held?.close(), [held])
+  return held
 }
 
 /** Where all of the value at a JSON pointer is read. */

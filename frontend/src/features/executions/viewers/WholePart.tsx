@@ -1,18 +1,17 @@
 import { Lines } from './Body'
 import type { SideProps } from './viewer'
 import styles from './viewers.module.css'
-import { payloadAddress, WholeBody } from './WholeBody'
+import { payloadAddress, useWholeBody, WholeState } from './WholeBody'
 
 /** All of something long that is drawn in another way than a body, such as rows: as JSON. */
 export function WholePart({ pointer, ...props }: SideProps & { pointer: string }) {
   const name = pointer.split('/').at(-1) || 'All'
-  const address = payloadAddress(props, pointer)
+  const whole = useWholeBody(payloadAddress(props, pointer), props.mode)
   return (
     <div className={styles.part}>
       <p className={styles.partName}>{name}, all of it</p>
-      <WholeBody key={address} address={address} mode={props.mode} beginning={null}>
-        {(document) => <Lines {...props} label={`All of ${name}`} whole={document} wrong={[]} at={undefined} onPick={undefined} root={name} />}
-      </WholeBody>
+      <WholeState whole={whole} />
+      {whole.document && <Lines {...props} label={`All of ${name}`} whole={whole.document} wrong={[]} at={undefined} onPick={undefined} root={name} />}
     </div>
   )
 }
