@@ -38,6 +38,8 @@ test('right-to-left text, emoji and control characters keep their order', () => 
   const { container } = render(<CodeView label="Body" value={{ text }} />)
   expect(container.textContent).toContain('👩‍👩‍👧‍👦')
   expect(container.textContent).toContain('\\u0000')
+  // What would turn the text around it is shown, not followed.
+  expect(container.textContent).toContain('\\u202eevil\\u202c')
 })
 
 test('numbers keep every digit where the engine can tell them', () => {

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useMemo, useRef } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { ExactNumber } from '@/lib/exactJson'
 import { Masked } from './Masked'
 import styles from './RowGrid.module.css'
@@ -14,6 +14,10 @@ export interface GridProps {
   /** The row that is shown in full elsewhere, and how to choose another one. */
   open?: number | undefined
   onOpen?: (row: number) => void
+  /** Rows that are like all, for the widths of the columns; without them the first ones are. */
+  sample?: { count: number; valueAt: (row: number, column: number) => unknown }
+  /** Which rows are drawn: from, and up to before. */
+  onSight?: ((from: number, to: number) => void) | undefined
   isShort?: boolean
 }
 
@@ -24,22 +28,24 @@ const LONGEST_CELL = 300
 
 /** Rows of one line each, of which only those in sight are drawn; columns are as wide as their first rows need. */
 export function RowGrid(props: GridProps) {
-  const { label, columns, count, valueAt, textOf, isShort } = props
-  const box = useRef<HTMLDivElement>(null)
-  const template = useMemo(() => widths(columns, Math.min(count, MEASURED), (row, column) => textOf(valueAt(row, column))), [columns, count, valueAt, textOf])
+  const { label, columns, count, textOf, isShort } = props
+  const { count: sampled, valueAt: sampleAt } = props.sample ?? props
+  // Held as a state: what is drawn inside must be drawn again once there is a box to look at.
+  const [box, setBox] = useState<HTMLDivElement | null>(null)
+  const template = useMemo(() => widths(columns, Math.min(sampled, MEASURED), (row, column) => textOf(sampleAt(row, column))), [columns, sampled, sampleAt, textOf])
   const style = { gridTemplateColumns: template }
   return (
-    <div ref={box} className={`${styles.box ?? ''} ${isShort ? (styles.few ?? '') : ''}`} tabIndex={0} role="group" aria-label={label}>
+    <div ref={setBox} className={`${styles.box ?? ''} ${isShort ? (styles.few ?? '') : ''}`} tabIndex={0} role="group" aria-label={label}>
       <div className={styles.table} role="table" aria-label={label} aria-rowcount={count + 1}>
         <div className={styles.head} role="row" style={style}>
           {columns.map((name, column) => (
-            <span key={column} role="columnheader" className={`${styles.cell ?? ''} ${count > 0 && isNumber(valueAt(0, column)) ? (styles.number ?? '') : ''}`}>
+            <span key={column} role="columnheader" className={`${styles.cell ?? ''} ${sampled > 0 && isNumber(sampleAt(0, column)) ? (styles.number ?? '') : ''}`}>
               {name}
             </span>
           ))}
         </div>
         {count <= DRAWN_AT_ONCE ? (
-          Array.from({ length: count }, (_, row) => <GridRow key={row} {...props} row={row} template={template} />)
+          <All {...props} template={template} />
         ) : (
           <InSight {...props} box={box} template={template} />
         )}
@@ -48,13 +54,23 @@ export function RowGrid(props: GridProps) {
   )
 }
 
-function InSight({ box, template, ...props }: GridProps & { box: React.RefObject<HTMLDivElement | null>; template: string }) {
+function All({ template, ...props }: GridProps & { template: string }) {
+  const { count, onSight } = props
+  useEffect(() => onSight?.(0, count), [count, onSight])
+  return Array.from({ length: count }, (_, row) => <GridRow key={row} {...props} row={row} template={template} />)
+}
+
+function InSight({ box, template, ...props }: GridProps & { box: HTMLElement | null; template: string }) {
   // The virtualizer keeps its own state; what it returns must not be remembered by a compiler.
   // eslint-disable-next-line react-hooks/incompatible-library -- it is used in this component only
-  const rows = useVirtualizer({ count: props.count, getScrollElement: () => box.current, estimateSize: () => ROW_HEIGHT, overscan: 15 })
+  const rows = useVirtualizer({ count: props.count, getScrollElement: () => box, estimateSize: () => ROW_HEIGHT, overscan: 15 })
+  const items = rows.getVirtualItems()
+  const [from, to] = [items[0]?.index ?? 0, (items.at(-1)?.index ?? -1) + 1]
+  const { onSight } = props
+  useEffect(() => onSight?.(from, to), [from, to, onSight])
   return (
     <div className={styles.body} role="rowgroup" style={{ height: rows.getTotalSize() }}>
-      {rows.getVirtualItems().map((item) => (
+      {items.map((item) => (
         <div key={item.key} role="presentation" className={styles.placed} style={{ top: item.start }}>
           <GridRow {...props} row={item.index} template={template} />
         </div>
@@ -105,6 +121,8 @@ function isNumber(value: unknown): boolean {
   return typeof value === 'number' || value instanceof ExactNumber
 }
 
+/** Rows further down may be a little longer than the first ones: numbers that count up. */
+const SPARE = 2
 const [NARROWEST, WIDEST] = [5, 42]
 
 function widths(columns: readonly string[], rows: number, textAt: (row: number, column: number) => string): string {
@@ -112,7 +130,7 @@ function widths(columns: readonly string[], rows: number, textAt: (row: number, 
     .map((name, column) => {
       let longest = name.length
       for (let row = 0; row < rows; row += 1) longest = Math.max(longest, Math.min(textAt(row, column).length, WIDEST))
-      return `calc(${Math.max(longest, NARROWEST)} * 7.25px + 20px)`
+      return `calc(${Math.max(longest + SPARE, NARROWEST)} * 7.25px + 20px)`
     })
   return [...tracks, '1fr'].join(' ')
 }

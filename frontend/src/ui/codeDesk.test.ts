@@ -103,3 +103,20 @@ test('hostile content stays content: names of the prototype, depth, a value of m
   expect(lineText(long).length).toBe(5000)
   expect(long.left).toBe(100_002 - 5000)
 })
+
+test('a list is given out by its items, and searched by what their cells say', async () => {
+  const { desk } = deskOf('[{"id": 12345678901234567890, "value": "{\\"state\\":\\"Paid\\"}"}, {"id": 2, "value": null}, 3]')
+  await desk.answer({ kind: 'read' })
+  expect(await desk.answer({ kind: 'items' })).toBe(3)
+  expect(await desk.answer({ kind: 'items with', words: '"state":"paid"' })).toEqual(Uint32Array.of(0))
+  expect(await desk.answer({ kind: 'items with', words: 'null' })).toEqual(Uint32Array.of(1))
+  expect(await desk.answer({ kind: 'values', indices: [2, 1] })).toEqual(['3', '{"id":2,"value":null}'])
+  const canTell = 'rawJSON' in JSON
+  if (canTell) expect(((await desk.answer({ kind: 'values', indices: [0] })) as string[])[0]).toContain('12345678901234567890')
+})
+
+test('what is no list has no items', async () => {
+  const { desk } = deskOf('{"rows": []}')
+  await desk.answer({ kind: 'read' })
+  expect(await desk.answer({ kind: 'items' })).toBe(0)
+})

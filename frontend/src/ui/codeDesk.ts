@@ -1,4 +1,5 @@
-import { parseExact } from '@/lib/exactJson'
+import { jsonText, parseExact } from '@/lib/exactJson'
+import { itemsWith } from './itemSource'
 import { type Line, LONGEST_LINE } from './jsonLines'
 import { findings } from './jsonQuery'
 import { JsonKept, type KeptLines, TextKept } from './keptLines'
@@ -11,6 +12,9 @@ export type Ask =
   | { kind: 'search'; document: number; words: string }
   | { kind: 'index'; document: number; path: string }
   | { kind: 'filter'; path: string }
+  | { kind: 'items' }
+  | { kind: 'items with'; words: string }
+  | { kind: 'values'; indices: readonly number[] }
 
 /** A document that stays with the worker, and its first lines. */
 export interface Opened {
@@ -64,6 +68,12 @@ export class CodeDesk {
         return this.documents.get(ask.document)?.indexOf(ask.path) ?? -1
       case 'filter':
         return this.filter(ask.path)
+      case 'items':
+        return this.list().length
+      case 'items with':
+        return Uint32Array.from(itemsWith(this.list(), ask.words))
+      case 'values':
+        return ask.indices.map((index) => jsonText(this.list()[index]))
     }
   }
 
@@ -96,6 +106,12 @@ export class CodeDesk {
     } catch {
       return new TextKept(this.text)
     }
+  }
+
+  /** Of a text that is a list, its items. They go out as JSON, because a copy of an exact number would be none. */
+  private list(): unknown[] {
+    this.open('pretty')
+    return Array.isArray(this.value) ? (this.value as unknown[]) : []
   }
 
   private opened(document: number): Opened {

@@ -1,5 +1,7 @@
+import { parseExact } from '@/lib/exactJson'
 import type { CodeDocument } from './codeDocument'
 import type { Ask, Opened, Progress } from './codeDesk'
+import type { ItemSource } from './itemSource'
 import type { Line } from './jsonLines'
 
 type Told = { progress: Progress } | { id: number; value: unknown } | { id: number; problem: string }
@@ -32,6 +34,10 @@ export class CodeKeeper {
 
   async open(mode: 'pretty' | 'raw'): Promise<CodeDocument> {
     return new KeptDocument(this, (await this.ask({ kind: 'open', mode })) as Opened)
+  }
+
+  async items(): Promise<ItemSource> {
+    return new KeptItems(this, (await this.ask({ kind: 'items' })) as number)
   }
 
   ask(ask: Ask): Promise<unknown> {
@@ -95,5 +101,34 @@ class KeptDocument implements CodeDocument {
     const lines = (await this.keeper.ask({ kind: 'lines', document: this.opened.document, from, to }).catch(() => [])) as Line[]
     if (this.here.size > MOST_HERE) this.here.clear()
     lines.forEach((line, index) => this.here.set(from + index, line))
+  }
+}
+
+/** A list with a worker: here are the items that were in sight lately. */
+class KeptItems implements ItemSource {
+  private readonly here = new Map<number, unknown>()
+
+  constructor(
+    private readonly keeper: CodeKeeper,
+    readonly count: number,
+  ) {}
+
+  at(index: number): unknown {
+    return this.here.get(index)
+  }
+
+  bring(indices: readonly number[]): Promise<void> | null {
+    const missing = indices.filter((index) => index < this.count && !this.here.has(index))
+    return missing.length > 0 ? this.fetch(missing) : null
+  }
+
+  async search(words: string): Promise<ArrayLike<number>> {
+    return (await this.keeper.ask({ kind: 'items with', words })) as Uint32Array
+  }
+
+  private async fetch(indices: readonly number[]): Promise<void> {
+    const texts = (await this.keeper.ask({ kind: 'values', indices }).catch(() => [])) as string[]
+    if (this.here.size > MOST_HERE) this.here.clear()
+    texts.forEach((text, place) => this.here.set(indices[place] ?? -1, parseExact(text)))
   }
 }

@@ -71,7 +71,7 @@ export function memberAt(placed: Placed, names: string[] | null, index: number, 
   const name = names?.[index]
   return {
     value: name === undefined ? (placed.value as unknown[])[index] : (placed.value as Record<string, unknown>)[name],
-    before: name === undefined ? [] : [{ kind: 'key', text: JSON.stringify(name) }, { kind: 'sign', text: ': ' }],
+    before: name === undefined ? [] : [{ kind: 'key', text: quoted(name) }, { kind: 'sign', text: ': ' }],
     path: placed.path + (name === undefined ? `[${index}]` : stepOf(name)),
     indent: placed.indent + 1,
     after: index < length - 1 ? ',' : '',
@@ -110,10 +110,17 @@ function sign(text: string): Part[] {
 }
 
 function scalar(value: unknown): Part {
-  if (typeof value === 'string') return { kind: 'string', text: JSON.stringify(value) }
+  if (typeof value === 'string') return { kind: 'string', text: quoted(value) }
   if (typeof value === 'number') return { kind: 'numeral', text: String(value) }
   if (value instanceof ExactNumber) return { kind: 'numeral', text: value.text }
   return { kind: 'word', text: String(value) }
+}
+
+/** Marks that turn the direction of what follows: seen as what they are, or they would reorder the text around them. */
+const TURNS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+
+function quoted(text: string): string {
+  return JSON.stringify(text).replaceAll(TURNS, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** A member as a step of a JSONPath. */

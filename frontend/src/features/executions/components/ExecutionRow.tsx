@@ -4,9 +4,10 @@ import { clockText, durationText, momentText, wholeMomentText } from '@/lib/time
 import { Masked } from '@/ui/Masked'
 import { StatusIcon } from '@/ui/StatusIcon'
 import { StatusWord } from '@/ui/StatusWord'
-import { type Cell, StepStrip } from '@/ui/StepStrip'
+import { StepStrip } from '@/ui/StepStrip'
 import type { Execution } from '../api/types'
-import { statusLook, stepLook } from '../status'
+import { cellsOf } from '../strip'
+import { statusLook } from '../status'
 import styles from './ExecutionRow.module.css'
 import { TriggeredBy } from './TriggeredBy'
 
@@ -75,29 +76,6 @@ function AgainstUsual({ duration, usual }: { duration: number | null; usual: num
       <i className={duration > SLOW_FROM * usual ? styles.slow : ''} style={{ width: `${share * 100}%` }} />
     </span>
   )
-}
-
-/** The strip the API gives and what has no step run yet; before there is one, the counts: true in number, not in order. */
-function cellsOf(execution: Execution): Cell[] {
-  const { strip, counts } = execution
-  const cells: Cell[] = (strip ?? []).map(cellOf)
-  const add = (tone: Cell['tone'], count: number): void => {
-    for (let index = 0; index < count; index += 1) cells.push({ tone })
-  }
-  if (cells.length === 0) {
-    add('pass', counts.passed)
-    add('fail', counts.failed)
-    add('cancel', counts.cancelled)
-    add('skip', counts.skipped)
-  }
-  const look = statusLook(execution.status)
-  add(look.final ? 'skip' : 'wait', Math.max(0, counts.total - cells.length))
-  return cells
-}
-
-function cellOf(word: string): Cell {
-  if (word === 'recovered') return { tone: 'pass', recovered: true }
-  return { tone: word === 'soft_failed' ? 'retry' : stepLook(word).tone }
 }
 
 function stripWords({ counts }: Execution): string {

@@ -2,8 +2,8 @@ import { Modal } from '@mantine/core'
 import styles from './KeysHelp.module.css'
 
 const KEYS: [string, string][] = [
-  ['j', 'next row'],
-  ['k', 'row before'],
+  ['j', 'next row, or next step of a run'],
+  ['k', 'row before, or step before'],
   ['Enter', 'open'],
   ['/', 'search'],
   ['[ and ]', 'failed step before, next failed step'],

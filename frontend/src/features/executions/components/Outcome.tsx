@@ -30,6 +30,9 @@ function Skipped({ step, attempt }: { step: StepDetail; attempt: Attempt }) {
   )
 }
 
+/** From here on it may have to be scrolled, also with keys. */
+const LONG = 1000
+
 function Failed({ step, attempt, failure }: { step: StepDetail; attempt: Attempt; failure: Failure }) {
   return (
     <Card
@@ -42,7 +45,7 @@ function Failed({ step, attempt, failure }: { step: StepDetail; attempt: Attempt
         </>
       }
     >
-      <pre className={`${styles.outcome ?? ''} ${styles.failText ?? ''}`}>
+      <pre className={`${styles.outcome ?? ''} ${styles.failText ?? ''}`} tabIndex={failure.message.length > LONG ? 0 : undefined}>
         <Masked text={failure.message} />
       </pre>
       {step.may_have_taken_effect && <p className={styles.doubt}>Nobody knows how far it came: it may have taken effect.</p>}

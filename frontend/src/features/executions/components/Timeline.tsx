@@ -1,8 +1,9 @@
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { busyAxis, wholeAxis } from '../axis'
-import { linesOf } from '../folding'
+import { type Line, linesOf } from '../folding'
 import type { Folds } from '../hooks/useFolds'
-import { isTrouble, onlyTrouble, type Timeline as TimelineData } from '../timeline'
+import { rowOf, useRowKeys } from '../hooks/useRowKeys'
+import { isTrouble, onlyTrouble, type Section, type Timeline as TimelineData } from '../timeline'
 import { Lines, Ticks } from './TimelineAxis'
 import { TimelineHead } from './TimelineHead'
 import { TimelineLegend } from './TimelineLegend'
@@ -27,8 +28,12 @@ export type Span = 'whole' | 'busy'
 
 const AWAY_KEYS = new Set(['PageUp', 'PageDown', 'Home', 'End'])
 
+function pathsOf({ lines, rows }: Section & { lines?: Line[] }): string[] {
+  return lines ? lines.flatMap((line) => (line.kind === 'row' ? [line.row.path] : [])) : rows.map((row) => row.path)
+}
+
 export function Timeline({ timeline, openPath, isRunning, isFollowing, usualRuns, onOpen, onScrollAway, onFollow, parting, folds }: Props) {
-  const box = useRef<HTMLDivElement>(null)
+  const [box, setBox] = useState<HTMLDivElement | null>(null)
   const [span, setSpan] = useState<Span>('whole')
   const [failedOnly, setFailedOnly] = useState(false)
   const axis = useMemo(() => (span === 'busy' ? busyAxis(timeline.sections, timeline.totalMs) : wholeAxis(timeline.totalMs)), [timeline, span])
@@ -36,19 +41,22 @@ export function Timeline({ timeline, openPath, isRunning, isFollowing, usualRuns
   const sections = failedOnly && hasTrouble ? onlyTrouble(timeline.sections) : timeline.sections.map((section) => ({ ...section, lines: linesOf(section.rows, folds, openPath) }))
   useEffect(() => {
     if (!openPath) return
-    box.current?.querySelector(`[data-step="${CSS.escape(openPath)}"]`)?.scrollIntoView({ block: 'nearest' })
-  }, [openPath])
+    box?.querySelector(rowOf(openPath))?.scrollIntoView({ block: 'nearest' })
+  }, [box, openPath])
+  const paths = sections.flatMap(pathsOf)
+  const onRowKey = useRowKeys(box, paths, openPath, onOpen)
   return (
     <section className={styles.timeline} aria-label="Steps">
       <TimelineHead sections={timeline.sections} span={span} onSpan={setSpan} failedOnly={failedOnly && hasTrouble} hasTrouble={hasTrouble} onFailedOnly={setFailedOnly} />
       {/* A wheel, a touch or a key is a person's; scrolling by itself comes from following. */}
       <div
-        ref={box}
+        ref={setBox}
         className={styles.body}
         onWheel={onScrollAway}
         onTouchMove={onScrollAway}
         onKeyDown={(event) => {
           if (AWAY_KEYS.has(event.key)) onScrollAway()
+          onRowKey(event)
         }}
       >
         <div className={styles.head} aria-hidden="true">

@@ -58,7 +58,9 @@ export const TimelineRow = memo(function TimelineRow({ row, axis, isOpen, onOpen
         </span>
         {says && (
           <span className={`${styles.says ?? ''} ${styles[`${look.tone}Text`] ?? ''}`}>
-            <Masked text={says} />
+            <span title={says.slice(0, MOST_IN_TITLE)}>
+              <Masked text={says} />
+            </span>
           </span>
         )}
       </button>
@@ -70,6 +72,8 @@ export const TimelineRow = memo(function TimelineRow({ row, axis, isOpen, onOpen
     </>
   )
 })
+
+const MOST_IN_TITLE = 1000
 
 function turnWords(turns: NonNullable<NonNullable<Row['run']>['turns']>): string {
   const words = [turns.started < turns.total ? `${turns.started} of ${turns.total} turns` : `${turns.total} ${turns.total === 1 ? 'turn' : 'turns'}`]

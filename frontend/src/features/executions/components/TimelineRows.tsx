@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useMemo } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { durationText } from '@/lib/time'
 import type { Axis } from '../axis'
 import type { Line } from '../folding'
@@ -17,7 +17,7 @@ export interface Parting {
 }
 
 interface Props {
-  box: React.RefObject<HTMLDivElement | null>
+  box: HTMLElement | null
   /** Of each section the lines to draw, where some are folded away. */
   sections: (Section & { lines?: Line[] })[]
   axis: Axis
@@ -34,6 +34,8 @@ type Item = { kind: 'section'; section: Section } | Line | { kind: 'parting'; pa
 /** Beyond these only the rows in sight are drawn; below, the browser's own find-in-page meets all of them. */
 const DRAWN_AT_ONCE = 120
 const SECTION_NAMES = { setup: 'Setup', steps: 'Steps', teardown: 'Teardown' }
+/** Of the head above the rows, which scrolls with them as far as the edge. */
+const HEAD = 24
 const HEIGHTS = { section: 26, row: 30, parting: 22, more: 30 }
 
 export function TimelineRows(props: Props) {
@@ -67,16 +69,20 @@ function InSight({ box, items, axis, openPath, onOpen, onToggle, onMore }: Props
   // eslint-disable-next-line react-hooks/incompatible-library -- it is used in this component only
   const virtual = useVirtualizer({
     count: items.length,
-    getScrollElement: () => box.current,
+    getScrollElement: () => box,
     estimateSize: (index) => HEIGHTS[items[index]?.kind ?? 'row'],
     getItemKey: (index) => keyOf(items[index]),
     overscan: 20,
+    scrollPaddingEnd: HEAD,
   })
+  const hasScrolled = useRef(false)
   const at = items.findIndex((item) => item.kind === 'row' && item.row.path === openPath)
   useEffect(() => {
-    if (at >= 0) virtual.scrollToIndex(at, { align: 'auto' })
+    if (!box || at < 0) return
+    virtual.scrollToIndex(at, { align: hasScrolled.current ? 'auto' : 'center' })
+    hasScrolled.current = true
     // eslint-disable-next-line react-hooks/exhaustive-deps -- only another step is scrolled to, not the same one drawn anew
-  }, [openPath])
+  }, [box, openPath, at >= 0])
   return (
     <ol className={styles.rows} style={{ height: virtual.getTotalSize() }}>
       {virtual.getVirtualItems().map((place) => {

@@ -25,7 +25,7 @@ export function Body(props: BodyProps) {
   const hasMore = pointer !== undefined && attempt.shortened.some((one) => one.part === source.part && isWithin(one.pointer, pointer))
   const address = isWhole && hasMore ? payloadAddress(props, pointer) : null
   const whole = useWholeBody(address, mode)
-  const document = whole.document ?? beginning
+  const document = whole.value ?? beginning
   if (!document) return <p className={styles.none}>No body.</p>
   return (
     <>

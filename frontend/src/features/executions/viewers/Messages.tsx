@@ -1,8 +1,9 @@
-import { useCallback, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { KeyValues } from '@/ui/KeyValues'
-import { RowGrid } from '@/ui/RowGrid'
 import { Body } from './Body'
+import { ItemGrid } from './ItemGrid'
 import { field, fieldsOf, pairsOf, textOf } from './shape'
+import { type Items, useItems } from './useItems'
 import type { SideProps } from './viewer'
 import styles from './viewers.module.css'
 
@@ -13,15 +14,15 @@ const SAME_VALUE = new Set(['json', 'text'])
 /** Messages, one a line; the one that is chosen with its key, headers and value. */
 export function Messages({ label, root, messages, ...side }: SideProps & { label: string; root: string; messages: unknown[] }) {
   const [open, setOpen] = useState(0)
+  const items = useItems(side, `/${root}`, messages)
   const columns = useMemo(() => columnsOf(messages), [messages])
-  const valueAt = useCallback((row: number, column: number): unknown => field(messages[row], columns[column] ?? ''), [messages, columns])
-  const chosen = messages[open]
+  const chosen = items.source.at(open)
   return (
     <div className={styles.part}>
       <p className={styles.partName}>
-        {label}: {messages.length.toLocaleString('en-GB')}
+        {label}: {countWords(items)}
       </p>
-      <RowGrid label={label} columns={columns} count={messages.length} valueAt={valueAt} textOf={textOf} open={open} onOpen={setOpen} isShort={side.isShort} />
+      <ItemGrid label={label} items={items} columns={columns} open={open} onOpen={setOpen} isShort={side.isShort} />
       {fieldsOf(chosen) && <Message {...side} message={chosen} root={`${root}[${open}]`} />}
     </div>
   )
@@ -42,6 +43,11 @@ function Message({ message, root, ...side }: SideProps & { message: unknown; roo
       </div>
     </div>
   )
+}
+
+function countWords({ source, total }: Items): string {
+  const [here, all] = [source.count, total].map((count) => count.toLocaleString('en-GB'))
+  return source.count < total ? `${here} of ${all}` : `${here}`
 }
 
 function columnsOf(messages: unknown[]): string[] {

@@ -1,33 +1,24 @@
-import { useCallback, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { KeyValues } from '@/ui/KeyValues'
-import { RowGrid } from '@/ui/RowGrid'
-import { field, textOf } from './shape'
+import { ItemGrid } from './ItemGrid'
+import { field, fieldsOf, listOf, textOf } from './shape'
+import { useItems } from './useItems'
+import type { SideProps } from './viewer'
 import styles from './viewers.module.css'
 
-interface Props {
-  columns: string[]
-  rows: unknown[]
-  label: string
-  isShort: boolean
-}
-
 /** A grid of rows; NULL is told from the text "null". A click shows a row in full, one column a line. */
-export function Rows({ columns, rows, label, isShort }: Props) {
+export function Rows({ label, pointer, rows, columns: named, ...side }: SideProps & { label: string; pointer: string; rows: unknown[]; columns: unknown[] }) {
   const [open, setOpen] = useState<number | undefined>()
-  const valueAt = useCallback(
-    (row: number, column: number): unknown => {
-      const one = rows[row]
-      return Array.isArray(one) ? (one as unknown[])[column] : field(one, columns[column] ?? '')
-    },
-    [rows, columns],
-  )
+  const items = useItems(side, pointer, rows)
+  const columns = useMemo(() => (named.length > 0 ? named.map(textOf) : Object.keys(fieldsOf(rows[0]) ?? {})), [named, rows])
+  const chosen = open === undefined ? undefined : items.source.at(open)
   return (
     <>
-      <RowGrid label={label} columns={columns} count={rows.length} valueAt={valueAt} textOf={textOf} open={open} onOpen={(row) => setOpen(row === open ? undefined : row)} isShort={isShort} />
-      {open !== undefined && open < rows.length && (
+      <ItemGrid label={label} items={items} columns={columns} open={open} onOpen={(row) => setOpen(row === open ? undefined : row)} isShort={side.isShort} />
+      {open !== undefined && chosen !== undefined && (
         <div className={styles.part}>
           <p className={styles.partName}>Row {(open + 1).toLocaleString('en-GB')}</p>
-          <KeyValues rows={columns.map((name, column) => [name, nullText(valueAt(open, column))])} />
+          <KeyValues rows={columns.map((name, column) => [name, nullText(Array.isArray(chosen) ? listOf(chosen)[column] : field(chosen, name))])} />
         </div>
       )}
     </>

@@ -3,13 +3,14 @@ import { addressOf } from '@/lib/http'
 import { sizeText } from '@/lib/time'
 import type { CodeDocument } from '@/ui/codeDocument'
 import { CodeKeeper } from '@/ui/codeKeeper'
+import type { ItemSource } from '@/ui/itemSource'
 import { Notice } from '@/ui/Notice'
 import type { SideProps } from './viewer'
 import styles from './viewers.module.css'
 
-export interface Whole {
+export interface Whole<Value> {
   /** null until all of it is there. */
-  document: CodeDocument | null
+  value: Value | null
   progress: string
   problem: string
   again: () => void
@@ -18,36 +19,47 @@ export interface Whole {
 type Mode = SideProps['mode']
 
 /**
- * All of a long value. A worker reads, parses and keeps it; what comes here are the lines in sight.
+ * All of a long value, as lines. A worker reads, parses and keeps it; what comes here are those in sight.
  *
  * `address`: of the payload call, without offset and limit; null while nobody has asked for all of it.
  */
-export function useWholeBody(address: string | null, mode: Mode): Whole {
+export function useWholeBody(address: string | null, mode: Mode): Whole<CodeDocument> {
+  return useWhole(address, mode, (keeper) => keeper.open(mode))
+}
+
+/** All of a long list, as items. */
+export function useWholeItems(address: string | null): Whole<ItemSource> {
+  return useWhole(address, 'items', (keeper) => keeper.items())
+}
+
+/** `form`: what `open` opens it as; another form of the same value is not read again. */
+function useWhole<Value>(address: string | null, form: string, open: (keeper: CodeKeeper) => Promise<Value>): Whole<Value> {
   const [progress, setProgress] = useState({ of: '', words: '' })
   const [turn, setTurn] = useState(0)
-  const [outcome, setOutcome] = useState<{ of: string; mode: Mode; document: CodeDocument | null; problem: string } | null>(null)
+  const [outcome, setOutcome] = useState<{ of: string; form: string; value: Value | null; problem: string } | null>(null)
   const held = useHeld(address, setProgress)
   useEffect(() => {
     if (address === null || held === null) return
     let isOld = false
-    const end = (document: CodeDocument | null, problem: string): void => {
-      if (!isOld) setOutcome({ of: address, mode, document, problem })
+    const end = (value: Value | null, problem: string): void => {
+      if (!isOld) setOutcome({ of: address, form, value, problem })
     }
     held
       .get()
       .read()
-      .then(() => held.get().open(mode))
+      .then(() => open(held.get()))
       .then(
-        (document) => end(document, ''),
+        (value) => end(value, ''),
         (error: unknown) => end(null, error instanceof Error ? error.message : String(error)),
       )
     return () => {
       isOld = true
     }
-  }, [address, held, mode, turn])
-  const current = outcome?.of === address && outcome.mode === mode ? outcome : null
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `open` is new at every drawing; `form` says when it is another
+  }, [address, held, form, turn])
+  const current = outcome?.of === address && outcome.form === form ? outcome : null
   return {
-    document: current?.document ?? null,
+    value: current?.value ?? null,
     progress: progress.of === address ? progress.words : '',
     problem: current?.problem ?? '',
     again: () => {
@@ -58,9 +70,9 @@ export function useWholeBody(address: string | null, mode: Mode): Whole {
 }
 
 /** How far reading all of it is, or why it went no further. */
-export function WholeState({ whole }: { whole: Whole }) {
-  const { document, progress, problem, again } = whole
-  if (document) return null
+export function WholeState({ whole }: { whole: Whole<unknown> }) {
+  const { value, progress, problem, again } = whole
+  if (value) return null
   if (problem) return <Notice role="alert" title="The rest could not be read." detail={problem} action={{ label: 'Try again', run: again }} />
   return (
     <p className={styles.none} role="status">

@@ -11,7 +11,7 @@ export function WholePart({ pointer, ...props }: SideProps & { pointer: string }
     <div className={styles.part}>
       <p className={styles.partName}>{name}, all of it</p>
       <WholeState whole={whole} />
-      {whole.document && <Lines {...props} label={`All of ${name}`} whole={whole.document} wrong={[]} at={undefined} onPick={undefined} root={name} />}
+      {whole.value && <Lines {...props} label={`All of ${name}`} whole={whole.value} wrong={[]} at={undefined} onPick={undefined} root={name} />}
     </div>
   )
 }

@@ -6,6 +6,7 @@ import styles from './viewers.module.css'
 
 function Request(props: SideProps) {
   const { request } = props.attempt
+  const name = field(request, 'request') === undefined ? 'messages' : 'request'
   const facts = ['address', 'service', 'method', 'timeout'].flatMap((name): [string, string][] => {
     const value = field(request, name)
     return value === undefined || value === null ? [] : [[name, textOf(value)]]
@@ -14,7 +15,7 @@ function Request(props: SideProps) {
     <>
       <KeyValues rows={[...facts, ...pairsOf(field(request, 'metadata'))]} />
       <div className={styles.part}>
-        <Body label="Request message" body={field(request, 'request') ?? field(request, 'messages')} {...props} mode="pretty" />
+        <Body label="Request message" body={field(request, name)} pointer={`/${name}`} {...props} mode="pretty" />
       </div>
     </>
   )
@@ -32,7 +33,7 @@ function Response(props: SideProps) {
     <>
       <KeyValues rows={[...facts.filter(([, value]) => value), ...pairsOf(field(response, 'metadata')), ...pairsOf(field(response, 'trailers'))]} />
       <div className={styles.part}>
-        <Body label="Response message" body={isStream ? messages : field(response, 'response')} root={isStream ? 'responses' : 'body'} {...props} />
+        <Body label="Response message" body={isStream ? messages : field(response, 'response')} pointer={isStream ? '/responses' : '/response'} root={isStream ? 'responses' : 'body'} {...props} />
       </div>
     </>
   )
@@ -40,7 +41,7 @@ function Response(props: SideProps) {
 
 export const grpc: Viewer = {
   hasBody: true,
-  bodies: [],
+  bodies: ['/request', '/messages', '/response', '/responses'],
   requestTitle: ({ request }) => `${textOf(field(request, 'service') ?? '')}/${textOf(field(request, 'method') ?? '')}`,
   responseTitle: ({ response }) => textOf(field(response, 'status') ?? ''),
   Request,

@@ -2,7 +2,7 @@ import { countText } from '@/lib/time'
 import { KeyValues } from '@/ui/KeyValues'
 import { Body } from './Body'
 import { Messages } from './Messages'
-import { connectionText, field, fieldsOf, listOf, textOf } from './shape'
+import { connectionText, field, fieldsOf, lengthOf, listOf, textOf } from './shape'
 import type { SideProps, Viewer } from './viewer'
 import styles from './viewers.module.css'
 
@@ -31,7 +31,7 @@ function Side({ side, label, ...rest }: SideProps & { side: unknown; label: stri
       {value !== undefined && messages.length === 0 && (
         <div className={styles.part}>
           <p className={styles.partName}>Value</p>
-          <Body label={label} body={value} root="value" {...rest} />
+          <Body label={label} body={value} pointer="/value" root="value" {...rest} />
         </div>
       )}
     </>
@@ -40,12 +40,12 @@ function Side({ side, label, ...rest }: SideProps & { side: unknown; label: stri
 
 export const kafka: Viewer = {
   hasBody: false,
-  bodies: [],
+  bodies: ['/messages', '/near_misses', '/value'],
   isWide: true,
   requestTitle: ({ request }) => textOf(field(request, 'topic') ?? ''),
-  responseTitle: ({ response }) => {
-    const messages = field(response, 'messages')
-    if (Array.isArray(messages)) return countText(messages.length, 'message')
+  responseTitle: (attempt) => {
+    const { response } = attempt
+    if (Array.isArray(field(response, 'messages'))) return countText(lengthOf(attempt, 'response', 'messages'), 'message')
     const offset = field(response, 'offset')
     return offset === undefined ? '' : `partition ${textOf(field(response, 'partition'))}, offset ${textOf(offset)}`
   },

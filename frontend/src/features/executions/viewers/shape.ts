@@ -1,6 +1,10 @@
 /** Reading what an action recorded: its shape is the action's, and nothing here trusts it. */
 
 import { ExactNumber, jsonText } from '@/lib/exactJson'
+import { cellText as textOf } from '@/ui/itemSource'
+import type { Attempt } from '../api/types'
+
+export { textOf }
 
 export type Fields = Record<string, unknown>
 
@@ -13,10 +17,6 @@ export function field(value: unknown, name: string): unknown {
   return fields && Object.hasOwn(fields, name) ? fields[name] : undefined
 }
 
-export function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : value === undefined ? '' : jsonText(value)
-}
-
 /** A value as it stands in an expression: texts in quotes. */
 export function shown(value: unknown): string {
   return value === undefined ? '' : jsonText(value)
@@ -24,6 +24,12 @@ export function shown(value: unknown): string {
 
 export function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : []
+}
+
+/** How long a list of one side is, also where only its beginning came along. */
+export function lengthOf(attempt: Attempt, part: 'request' | 'response', name: string): number {
+  const shortened = attempt.shortened.find((one) => one.part === part && one.pointer === `/${name}`)
+  return shortened?.total ?? listOf(field(attempt[part], name)).length
 }
 
 export function pairsOf(value: unknown): [string, string][] {

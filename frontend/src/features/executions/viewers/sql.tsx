@@ -2,7 +2,7 @@ import { countText } from '@/lib/time'
 import { KeyValues } from '@/ui/KeyValues'
 import { Masked } from '@/ui/Masked'
 import { Rows } from './Rows'
-import { connectionText, field, fieldsOf, listOf, pairsOf, textOf } from './shape'
+import { connectionText, field, fieldsOf, lengthOf, listOf, pairsOf, textOf } from './shape'
 import type { SideProps, Viewer } from './viewer'
 import styles from './viewers.module.css'
 
@@ -24,24 +24,25 @@ function Request({ attempt }: SideProps) {
   )
 }
 
-function Response({ attempt, isShort }: SideProps) {
+function Response(props: SideProps) {
+  const { attempt } = props
   const rows = listOf(field(attempt.response, 'rows'))
   if (rows.length === 0) {
     const rest = Object.entries(fieldsOf(attempt.response) ?? {}).filter(([, value]) => typeof value !== 'object')
     return <KeyValues rows={rest.map(([name, value]) => [name, textOf(value)])} />
   }
-  const columns = listOf(field(attempt.response, 'columns')).map(textOf)
-  return <Rows label="Rows" columns={columns.length ? columns : Object.keys(fieldsOf(rows[0]) ?? {})} rows={rows} isShort={isShort} />
+  return <Rows label="Rows" pointer="/rows" rows={rows} columns={listOf(field(attempt.response, 'columns'))} {...props} />
 }
 
 export const sql: Viewer = {
   hasBody: false,
-  bodies: [],
+  bodies: ['/rows'],
   isWide: true,
   requestTitle: ({ request }) => connectionText(field(request, 'connection')),
-  responseTitle: ({ response }) => {
+  responseTitle: (attempt) => {
+    const { response } = attempt
     if (field(response, 'sqlstate') !== undefined) return `SQLSTATE ${textOf(field(response, 'sqlstate'))}`
-    const rows = listOf(field(response, 'rows')).length
+    const rows = lengthOf(attempt, 'response', 'rows')
     const affected = Number(field(response, 'rows_affected') ?? 0)
     return rows === 0 && affected > 0 ? `${countText(affected, 'row')} affected` : countText(rows, 'row')
   },

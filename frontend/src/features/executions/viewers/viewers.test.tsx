@@ -1,4 +1,5 @@
-import { render, screen } from '@testing-library/react'
+import { render, screen, waitFor } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
 import { expect, test } from 'vitest'
 import type { Attempt } from '../api/types'
 import { commandOf } from './command'
@@ -52,6 +53,17 @@ test('of five thousand messages only those in sight are drawn', () => {
   render(<Response attempt={{ ...ATTEMPT, response: { messages } }} {...SIDE} />)
   expect(screen.getAllByRole('row').length).toBeLessThan(200)
   expect(screen.getByRole('table').getAttribute('aria-rowcount')).toBe('5001')
+})
+
+test('messages are filtered by what their cells say, and keep their numbers', async () => {
+  const messages = Array.from({ length: 50 }, (_, offset) => ({ partition: 0, offset, key: `key-${offset}`, value: offset === 33 ? 'the needle' : 'hay' }))
+  const { Response } = viewerOf('kafka_consumer')
+  render(<Response attempt={{ ...ATTEMPT, response: { messages } }} {...SIDE} />)
+  await userEvent.type(screen.getByLabelText('Filter: Messages'), 'NEEDLE')
+  await waitFor(() => expect(screen.getByText('1 of 50 rows')).toBeTruthy())
+  const [, row] = screen.getAllByRole('row')
+  await userEvent.click(row as HTMLElement)
+  expect(screen.getAllByText('the needle').length).toBe(2)
 })
 
 test('a command quotes what a shell would read, and names secrets instead of holding them', () => {
