@@ -51,6 +51,11 @@ app.conf.update(
     beat_schedule={
         "tick": {"task": "stepwell.tick", "schedule": 1.0, "options": {"queue": "control", "expires": 1}},
         "roll_up": {"task": "stepwell.roll_up", "schedule": 30.0, "options": {"queue": "analysis", "expires": 30}},
+        "analyses": {
+            "task": "stepwell.sweep_analyses",
+            "schedule": 10.0,
+            "options": {"queue": "analysis", "expires": 10},
+        },
         "housekeeping": {"task": "stepwell.housekeeping", "schedule": 3600.0, "options": {"queue": "control"}},
     },
     beat_schedule_filename=os.environ.get("STEPWELL_BEAT_FILE", "celerybeat-schedule"),

@@ -1,5 +1,6 @@
 """Every setting of the server, in one place and one order. docs/settings.md lists the variables."""
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -120,6 +121,17 @@ RETENTION_DAYS = env.number("STEPWELL_RETENTION_DAYS", 0)  # 0: executions are k
 LIVE_VALUE_DAYS = env.number("STEPWELL_LIVE_VALUE_DAYS", 7)
 EGRESS_ALLOW = env.words("STEPWELL_EGRESS_ALLOW")
 EGRESS_DENY = env.words("STEPWELL_EGRESS_DENY")
+
+# --- Asking a model why something failed (docs/ai-analysis.md): off without a key, and until a workspace says yes -----
+ANTHROPIC_API_KEY = env.text("ANTHROPIC_API_KEY", "")
+ANTHROPIC_BASE_URL = env.text("ANTHROPIC_BASE_URL", "")
+AI = env.flag("STEPWELL_AI", default=True)  # the kill switch
+AI_MODEL = env.text("STEPWELL_AI_MODEL", "claude-sonnet-5-5")
+AI_EFFORT = os.environ.get("STEPWELL_AI_EFFORT", "medium").strip()  # empty: as the model has it
+AI_SECONDS = env.number("STEPWELL_AI_SECONDS", 60, at_least=5)  # for one analysis, with everything tried again
+AI_PER_MINUTE = int(env.number("STEPWELL_AI_PER_MINUTE", 10))  # of one user
+AI_AT_ONCE = int(env.number("STEPWELL_AI_AT_ONCE", 2, at_least=1))
+AI_DAY_BUDGET = env.number("STEPWELL_AI_DAY_BUDGET", 5)  # US dollars a day (UTC), of all workspaces
 
 # --- Telling people ---------------------------------------------------------------------------------------------------
 SMTP_URL = env.text("STEPWELL_SMTP_URL", "")  # smtp:, smtp+starttls: or smtps://user:password@host:port

@@ -17,6 +17,7 @@ RUN_STEP = "stepwell.run_step"
 INTERRUPT = "stepwell.interrupt"
 DELIVER = "stepwell.deliver"
 ROLL_UP = "stepwell.roll_up"
+ANALYSE = "stepwell.analyse"
 STEPS = "steps"  # queues
 CONTROL = "control"
 ANALYSIS = "analysis"
@@ -44,6 +45,11 @@ def send_step_on_commit(step_run_id: int, attempt: int, worker_group: str = "") 
 def send_roll_up() -> None:
     """Ask a worker to bring the analytics up to date; nobody waits for it, and the next one makes up for a lost one."""
     _send(ROLL_UP, queue=ANALYSIS, expires=60)
+
+
+def send_analysis(analysis_id: int) -> None:
+    """Ask a worker to put a question to the model. A lost message is made up for by the sweep."""
+    _send(ANALYSE, analysis_id, queue=ANALYSIS)
 
 
 def _send(task: str, *args: int, queue: str, expires: float | None = None) -> None:

@@ -50,5 +50,6 @@ os.environ.update(
         "STEPWELL_LOCAL_FILES": "1",
     }
 )
-for _name in ("STEPWELL_HOME", "STEPWELL_URL", "STEPWELL_TOKEN"):  # a developer's own stack stays out of it
+# A developer's own stack stays out of it, and so does a key that costs money.
+for _name in ("STEPWELL_HOME", "STEPWELL_URL", "STEPWELL_TOKEN", "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL"):
     os.environ.pop(_name, None)

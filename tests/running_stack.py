@@ -19,6 +19,7 @@ from cli.embedded.processes import tail
 from cli.embedded.running import find_running
 
 WORKER = "worker-"
+_OURS = ("STEPWELL_", "DJANGO_", "PYTEST_", "ANTHROPIC_")
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def _die_with_the_tests() -> None:
 
 def _without_ours(environment: Mapping[str, str]) -> dict[str, str]:
     """The settings of the unit tests are not those of the product."""
-    return {key: value for key, value in environment.items() if not key.startswith(("STEPWELL_", "DJANGO_", "PYTEST_"))}
+    return {key: value for key, value in environment.items() if not key.startswith(_OURS)}
 
 
 def _database_url(home: Path) -> str:

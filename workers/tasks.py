@@ -4,6 +4,8 @@ from celery import shared_task
 from django.db import connection
 
 from analytics.operations.roll_up import roll_up
+from analytics.operations.run_analysis import run_analysis
+from analytics.operations.sweep_analyses import sweep_analyses
 from executions import queue
 from executions.operations.prune import keep_house
 from executions.operations.run_schedules import run_due_schedules
@@ -57,6 +59,24 @@ def take_in_what_ended() -> None:
     """Twice a minute: the analytics. One at a time; whoever comes second leaves."""
     try:
         roll_up()
+    finally:
+        connection.close()
+
+
+@shared_task(name=queue.ANALYSE, ignore_result=True, acks_late=True)
+def analyse(analysis_id: int) -> None:
+    """Put one question to the model. Delivered twice, it does nothing the second time."""
+    try:
+        run_analysis(analysis_id)
+    finally:
+        connection.close()
+
+
+@shared_task(name="stepwell.sweep_analyses", ignore_result=True)
+def tidy_analyses() -> None:
+    """Every ten seconds: end those whose worker has gone, send those that wait."""
+    try:
+        sweep_analyses()
     finally:
         connection.close()
 

@@ -4,6 +4,106 @@
  */
 
 export interface paths {
+    "/api/v1/analytics/ai": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Ai Settings
+         * @description Whether a model may be asked in this workspace, by which name, and what was spent today.
+         */
+        get: operations["analytics_api_analyses_get_ai_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/ai/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Consent
+         * @description Allow or forbid that masked evidence leaves this host. For admins.
+         */
+        put: operations["analytics_api_analyses_put_consent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/analyses/{analysis_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Analysis
+         * @description While it runs, with what is finished and checked. An ETag makes asking often cheap.
+         */
+        get: operations["analytics_api_analyses_get_analysis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/analyses/{analysis_id}/label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Label
+         * @description Whether it helped, and what the cause was.
+         */
+        put: operations["analytics_api_analyses_put_label"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/analyses/{analysis_id}/sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get What Was Sent
+         * @description Word for word.
+         */
+        get: operations["analytics_api_analyses_get_what_was_sent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/coverage": {
         parameters: {
             query?: never;
@@ -84,6 +184,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/executions/{execution_id}/analysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Analysis Of Execution
+         * @description The last analysis of a failed execution, whether one may be asked for, and one of the same failure elsewhere.
+         */
+        get: operations["analytics_api_analyses_get_analysis_of_execution"];
+        put?: never;
+        /**
+         * Ask About Execution
+         * @description Have the model asked why it failed; or get the answer that is there. Follow it at /analytics/analyses/{id}.
+         *
+         *     409 where it is off (`no_key`, `no_consent`, `switched_off`) or no step failed; 429 where it is limited.
+         */
+        post: operations["analytics_api_analyses_ask_about_execution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/executions/{execution_id}/analysis/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview Analysis
+         * @description What would be sent about it, word for word. Nothing is.
+         */
+        get: operations["analytics_api_analyses_preview_analysis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/executions/{execution_id}/diagnosis": {
         parameters: {
             query?: never;
@@ -148,6 +294,30 @@ export interface paths {
          * @description Acknowledge, resolve, mute or open it; say what the cause was; leave a note.
          */
         patch: operations["analytics_api_failures_patch_group"];
+        trace?: never;
+    };
+    "/api/v1/analytics/failures/{fingerprint}/analysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Analysis Of Group
+         * @description The same for a group of failures.
+         */
+        get: operations["analytics_api_analyses_get_analysis_of_group"];
+        put?: never;
+        /**
+         * Ask About Group
+         * @description Have the model asked why it keeps failing.
+         */
+        post: operations["analytics_api_analyses_ask_about_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/analytics/flaky-steps": {
@@ -1753,6 +1923,71 @@ export interface components {
             link: components["schemas"]["LinkOut"] | null;
             member: components["schemas"]["MemberOut"];
         };
+        /**
+         * AnalysisOut
+         * @description While it runs, `answer` holds the parts that are finished and checked. Money is in US dollars.
+         */
+        AnalysisOut: {
+            answer: components["schemas"]["Checked"] | null;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Characters Sent */
+            characters_sent: number;
+            /** Cost */
+            cost: string | null;
+            /** Error */
+            error: string;
+            /** Error Code */
+            error_code: string;
+            /** Evidence */
+            evidence: components["schemas"]["EvidenceSent"][];
+            /** Execution */
+            execution: number | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Group */
+            group: string | null;
+            /** Id */
+            id: number;
+            /** Input Tokens */
+            input_tokens: number | null;
+            /** Is Helpful */
+            is_helpful: boolean | null;
+            /** Is Of Group */
+            is_of_group: boolean;
+            /** Labelled By */
+            labelled_by: string;
+            /** Model */
+            model: string;
+            /** Output Tokens */
+            output_tokens: number | null;
+            /** Prompt Version */
+            prompt_version: number;
+            /** Right Category */
+            right_category: string;
+            /** Started At */
+            started_at: string | null;
+            status: components["schemas"]["AnalysisStatus"];
+        };
+        /**
+         * AnalysisStatus
+         * @enum {string}
+         */
+        AnalysisStatus: "queued" | "running" | "done" | "failed";
+        /** AskIn */
+        AskIn: {
+            /**
+             * Anew
+             * @description Ask, though there is an answer about the same evidence or the same failure.
+             * @default false
+             */
+            anew: boolean;
+        };
         /** AssertionPairOut */
         AssertionPairOut: {
             /** Expression */
@@ -2321,6 +2556,80 @@ export interface components {
             /** Problems */
             problems: components["schemas"]["ProblemOut"][];
         };
+        /** Checked */
+        Checked: {
+            /** Causes */
+            causes?: components["schemas"]["CheckedCause"][];
+            /** Expected Vs Actual */
+            expected_vs_actual?: components["schemas"]["CheckedComparison"][];
+            failed_step?: components["schemas"]["CheckedText"] | null;
+            /** Injected By */
+            injected_by?: string[];
+            /**
+             * Injection Suspected
+             * @default false
+             */
+            injection_suspected: boolean;
+            /** Left Out */
+            left_out?: components["schemas"]["LeftOut"][];
+            /** Missing Information */
+            missing_information?: string[];
+            next_action?: components["schemas"]["CheckedText"] | null;
+            /** Patterns */
+            patterns?: components["schemas"]["CheckedText"][];
+            /**
+             * Summary
+             * @default
+             */
+            summary: string;
+        };
+        /**
+         * CheckedCause
+         * @description `capped` says why it is less likely here than the model said; else empty.
+         */
+        CheckedCause: {
+            /**
+             * Capped
+             * @default
+             */
+            capped: string;
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "service" | "environment" | "data" | "timing";
+            /** Check */
+            check: string;
+            /** Counter Evidence */
+            counter_evidence: string[];
+            /** Evidence */
+            evidence: string[];
+            /**
+             * Likelihood
+             * @enum {string}
+             */
+            likelihood: "high" | "medium" | "low";
+            /** Statement */
+            statement: string;
+        };
+        /** CheckedComparison */
+        CheckedComparison: {
+            /** Actual */
+            actual: string;
+            /** Evidence */
+            evidence: string[];
+            /** Expected */
+            expected: string;
+            /** Field */
+            field: string;
+        };
+        /** CheckedText */
+        CheckedText: {
+            /** Evidence */
+            evidence: string[];
+            /** Text */
+            text: string;
+        };
         /** CompareOut */
         CompareOut: {
             /**
@@ -2344,6 +2653,14 @@ export interface components {
             left?: number | null;
             /** Right */
             right: number;
+        };
+        /** ConsentIn */
+        ConsentIn: {
+            /**
+             * Is Given
+             * @description Masked evidence of failures of this workspace may be sent to the model.
+             */
+            is_given: boolean;
         };
         /** Counts */
         Counts: {
@@ -2766,6 +3083,25 @@ export interface components {
              * Untrusted
              * @default false
              */
+            untrusted: boolean;
+        };
+        /**
+         * EvidenceSent
+         * @description An item of evidence as it was sent.
+         */
+        EvidenceSent: {
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Fact */
+            fact: string;
+            /** Id */
+            id: string;
+            place: components["schemas"]["Place"] | null;
+            /** Type */
+            type: string;
+            /** Untrusted */
             untrusted: boolean;
         };
         /** ExclusionOut */
@@ -3839,6 +4175,17 @@ export interface components {
          * @enum {string}
          */
         Kind: "webhook" | "slack" | "email";
+        /** LabelIn */
+        LabelIn: {
+            /** Is Helpful */
+            is_helpful?: boolean | null;
+            /**
+             * Right Category
+             * @default
+             * @enum {string}
+             */
+            right_category: "" | "service" | "environment" | "data" | "timing";
+        };
         /**
          * LanguageOut
          * @description `flow_schema` is a JSON Schema, draft 2020-12: the one of `flows/language/flow.schema.json`.
@@ -3867,6 +4214,16 @@ export interface components {
             message: string;
             /** Status */
             status: string;
+        };
+        /**
+         * LeftOut
+         * @description A claim that is not shown, and the reason. Not its words: they are what could not be proved.
+         */
+        LeftOut: {
+            /** Part */
+            part: string;
+            /** Why */
+            why: string;
         };
         /**
          * LimitsIn
@@ -4973,6 +5330,24 @@ export interface components {
             outcome: string;
         };
         /**
+         * SentOut
+         * @description Word for word what was sent: the instructions, and one document.
+         */
+        SentOut: {
+            /** Characters */
+            characters: number;
+            /** Document */
+            document: string;
+            /** Effort */
+            effort: string;
+            /** Model */
+            model: string;
+            /** Prompt Version */
+            prompt_version: number;
+            /** System */
+            system: string;
+        };
+        /**
          * ServiceCoverage
          * @description Counts leave out what is deprecated or excluded. `share` is covered of declared.
          */
@@ -5016,6 +5391,33 @@ export interface components {
             right: string | null;
             /** Service */
             service: string;
+        };
+        /**
+         * SettingsOut
+         * @description Money is in US dollars, of today and of all workspaces.
+         */
+        SettingsOut: {
+            /** Consented At */
+            consented_at: string | null;
+            /** Consented By */
+            consented_by: string;
+            /** Day Budget */
+            day_budget: string;
+            /** Has Key */
+            has_key: boolean;
+            /** Has Price */
+            has_price: boolean;
+            /** Is Consented */
+            is_consented: boolean;
+            /** Is Switched On */
+            is_switched_on: boolean;
+            /** Model */
+            model: string;
+            /** Prices As Of */
+            prices_as_of: string;
+            /** Spent Today */
+            spent_today: string;
+            why_not: components["schemas"]["WhyNot"] | null;
         };
         /**
          * ShortenedOut
@@ -5228,6 +5630,17 @@ export interface components {
              * @description The latest if left out.
              */
             version?: number | null;
+        };
+        /**
+         * StateOut
+         * @description `analysis`: the last one of this. `similar`: of the same failure in another run, not older than a day.
+         */
+        StateOut: {
+            analysis: components["schemas"]["AnalysisOut"] | null;
+            /** Model */
+            model: string;
+            similar: components["schemas"]["AnalysisOut"] | null;
+            why_not: components["schemas"]["WhyNot"] | null;
         };
         /** StepCompareOut */
         StepCompareOut: {
@@ -5977,6 +6390,16 @@ export interface components {
             /** Message */
             message: string;
         };
+        /**
+         * WhyNot
+         * @description Why the model cannot be asked. `code`: no_key, no_consent, switched_off, paused, no_money, too_many.
+         */
+        WhyNot: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
         /** WordOut */
         WordOut: {
             /** Flows */
@@ -6022,6 +6445,120 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    analytics_api_analyses_get_ai_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsOut"];
+                };
+            };
+        };
+    };
+    analytics_api_analyses_put_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsOut"];
+                };
+            };
+        };
+    };
+    analytics_api_analyses_get_analysis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                analysis_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisOut"];
+                };
+            };
+        };
+    };
+    analytics_api_analyses_put_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                analysis_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisOut"];
+                };
+            };
+        };
+    };
+    analytics_api_analyses_get_what_was_sent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                analysis_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentOut"];
+                };
+            };
+        };
+    };
     analytics_api_coverage_get_coverage: {
         parameters: {
             query?: {
@@ -6168,6 +6705,76 @@ export interface operations {
             };
         };
     };
+    analytics_api_analyses_get_analysis_of_execution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateOut"];
+                };
+            };
+        };
+    };
+    analytics_api_analyses_ask_about_execution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskIn"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisOut"];
+                };
+            };
+        };
+    };
+    analytics_api_analyses_preview_analysis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentOut"];
+                };
+            };
+        };
+    };
     analytics_api_diagnosis_get_diagnosis: {
         parameters: {
             query?: never;
@@ -6276,6 +6883,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GroupRow"];
+                };
+            };
+        };
+    };
+    analytics_api_analyses_get_analysis_of_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateOut"];
+                };
+            };
+        };
+    };
+    analytics_api_analyses_ask_about_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskIn"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisOut"];
                 };
             };
         };
