@@ -1563,10 +1563,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Resend
+         * Resend Delivery
          * @description Once more from the beginning, whatever became of it.
          */
-        post: operations["notifications_api_resend"];
+        post: operations["notifications_api_resend_delivery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8847,7 +8847,7 @@ export interface operations {
             };
         };
     };
-    notifications_api_resend: {
+    notifications_api_resend_delivery: {
         parameters: {
             query?: never;
             header?: never;

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analytics', '0001_create_analytics'),
+        ('analytics', '0002_keep_what_disturbed_steps'),
         ('workspaces', '0002_count_password_tries'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
