@@ -41,7 +41,7 @@ def seed(stack: Stack, executions: int) -> float:
     """Fill the stack's workspace with about so many executions; the seconds it took."""
     began = time.monotonic()
     words = [sys.executable, "manage.py", "seed_history", "--workspace", WORKSPACE, "--executions", str(executions)]
-    subprocess.run([*words, "--days", "90"], cwd=ROOT, check=True, capture_output=True, env=_settings(stack))
+    subprocess.run([*words, "--days", "90"], cwd=ROOT, check=True, capture_output=True, env=settings_of(stack))
     return time.monotonic() - began
 
 
@@ -54,7 +54,7 @@ def in_database(stack: Stack, addresses: Sequence[str], *, times: int) -> list[f
         input="\n".join(addresses),
         stdout=subprocess.PIPE,
         text=True,
-        env=_settings(stack),
+        env=settings_of(stack),
     )
     return [float(line) for line in asked.stdout.split()]
 
@@ -83,7 +83,7 @@ def _ask(client: httpx.Client, address: str) -> float:
     return time.perf_counter() - began
 
 
-def _settings(stack: Stack) -> dict[str, str]:
+def settings_of(stack: Stack) -> dict[str, str]:
     """What a process needs to read the stack's database; it decrypts nothing."""
     return {
         **os.environ,

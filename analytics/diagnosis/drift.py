@@ -40,9 +40,12 @@ def shape_differences(passed: Sequence[Any], now: Any) -> list[Difference]:
     for path in _always_there(before):
         usual = {kind for one in before for kind in _kinds(one[path])}
         if path not in current:
-            if path.endswith("[*]") and _parent(path) in current:
+            above = current.get(_parent(path))
+            if above is None and path != "$":
+                continue
+            if path.endswith("[*]") or above == [None]:  # a list without items, or nothing where an object was
                 gone.append(Difference(_parent(path), "empty", "", ""))
-            elif _parent(path) in current or path == "$":
+            else:
                 gone.append(Difference(path, "missing", " or ".join(sorted(usual)), ""))
         elif not _kinds(current[path]) <= usual:
             kinds = " or ".join(sorted(_kinds(current[path])))
@@ -54,7 +57,7 @@ def shape_differences(passed: Sequence[Any], now: Any) -> list[Difference]:
             for path, values in current.items()
             if path not in known and _parent(path) in known
         ]
-    return gone[:MOST_TOLD]
+    return list(dict.fromkeys(gone))[:MOST_TOLD]
 
 
 def value_differences(passed: Sequence[Any], now: Any) -> list[Difference]:

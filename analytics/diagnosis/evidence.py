@@ -69,7 +69,7 @@ class Facts:
     environment_changed: bool | None = None  # since the last pass; None without one
     flow_changed: bool | None = None
     flows_failing: int = 0  # against the same service, in the same minutes
-    runs_failing_share: float = 0.0
+    flows_failing_share: float = 0.0
     services_failing: int = 0
     refused_others: int = 0  # of those flows, how many sent other credentials and were refused as well
     usual_actuals: Sequence[Any] = ()  # what the asserted value was in runs that passed

@@ -27,7 +27,7 @@ def add_fleet(facts: Facts, execution: Execution, step: StepRun, attempt: Attemp
     }
     found = rows(_FLEET, around)[0]
     facts.flows_failing, facts.services_failing = found["flows"], found["services"]
-    facts.runs_failing_share = found["failed"] / found["runs"] if found["runs"] else 0.0
+    facts.flows_failing_share = found["flows"] / found["used"] if found["used"] else 0.0
     if facts.status in REFUSING and facts.flows_failing >= FLOWS and attempt is not None:
         facts.refused_others = _refused_others(facts, execution, attempt, around)
 
@@ -47,14 +47,19 @@ _NEAR: Final = """(SELECT id, flow_id FROM executions_execution
              WHERE workspace_id = %(workspace)s AND queued_at <= %(until)s::timestamptz
                AND queued_at >= %(since)s::timestamptz - interval '1 hour' AND environment_name = %(environment)s
              ORDER BY queued_at DESC LIMIT %(most)s)"""
+# Of each flow its last run of these minutes counts, so that the passes just before an outage do not hide it.
 _FLEET: Final = f"""
-    SELECT count(DISTINCT e.flow_id) FILTER (WHERE s.status = 'failed' AND s.service = %(service)s)::int AS flows,
-           count(DISTINCT s.service) FILTER (WHERE s.status = 'failed')::int AS services,
-           count(DISTINCT e.id) FILTER (WHERE s.status = 'failed' AND s.service = %(service)s)::int AS failed,
-           count(DISTINCT e.id) FILTER (WHERE s.service = %(service)s)::int AS runs
-      FROM {_NEAR} e JOIN executions_steprun s ON s.execution_id = e.id
-     WHERE s.service <> '' AND s.status IN ('passed', 'failed')
-       AND s.finished_at >= %(since)s AND s.finished_at <= %(until)s"""
+    WITH near AS (
+        SELECT e.flow_id, s.service, s.status, s.finished_at
+          FROM {_NEAR} e JOIN executions_steprun s ON s.execution_id = e.id
+         WHERE s.service <> '' AND s.status IN ('passed', 'failed')
+           AND s.finished_at >= %(since)s AND s.finished_at <= %(until)s),
+    latest AS (
+        SELECT DISTINCT ON (flow_id) status FROM near
+         WHERE service = %(service)s ORDER BY flow_id, finished_at DESC)
+    SELECT (SELECT count(DISTINCT service)::int FROM near WHERE status = 'failed') AS services,
+           count(*)::int AS used, (count(*) FILTER (WHERE status = 'failed'))::int AS flows
+      FROM latest"""
 _REFUSED: Final = f"""
     SELECT DISTINCT ON (e.flow_id) a.reads
       FROM {_NEAR} e JOIN executions_steprun s ON s.execution_id = e.id

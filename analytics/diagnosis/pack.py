@@ -240,12 +240,12 @@ def _fleet(facts: Facts) -> list[Item]:
         return []
     said = (
         f"{facts.flows_failing} flows failed at {facts.service} within 5 minutes"
-        f" ({facts.runs_failing_share:.0%} of the runs that used it); {facts.services_failing} services failed here"
+        f" ({facts.flows_failing_share:.0%} of those that used it); {facts.services_failing} services failed here"
     )
     if facts.refused_others:
         said += f"; {facts.refused_others} of them with other credentials were refused as well"
     data = {
-        "flows": facts.flows_failing, "share": facts.runs_failing_share, "services": facts.services_failing,
+        "flows": facts.flows_failing, "share": facts.flows_failing_share, "services": facts.services_failing,
         "refused_others": facts.refused_others,
     }  # fmt: skip
     return [("fleet", said, data, False)]

@@ -279,7 +279,7 @@ def _latency(facts: Facts) -> Iterator[Fired]:
 def _fleet(facts: Facts) -> Iterator[Fired]:
     if facts.services_failing >= 3:
         yield Fired("many_services", _points(environment=2.5), "fleet")
-    elif facts.flows_failing >= 3 and facts.runs_failing_share >= 0.5:
+    elif facts.flows_failing >= 3 and facts.flows_failing_share >= 0.5:
         yield Fired("many_flows", _points(service=1.5), "fleet")
     if facts.refused_others:
         # Not one credential is refused but all: whoever checks them is what is away.

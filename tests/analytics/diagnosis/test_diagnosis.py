@@ -106,7 +106,7 @@ def test_others_that_fail_at_the_same_time_count() -> None:
     flows = [history(workspace, at=at) for _ in range(4)]
     failed = [one.run("F", failure_kind="unreachable", failure_code="refused", **CALL) for one in flows]
     found = diagnosis(flows[0], failed[0])
-    assert fact(found, "fleet").startswith("4 flows failed at shop:80 within 5 minutes (100% of the runs that used it)")
+    assert fact(found, "fleet").startswith("4 flows failed at shop:80 within 5 minutes (100% of those that used it)")
     assert "3 flows fail with it" in found["next_action"]["text"] or found["verdict"]["category"] == "service"
 
 

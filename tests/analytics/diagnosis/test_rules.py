@@ -41,11 +41,11 @@ STEADY: dict[str, Any] = {"environment_changed": False, "flow_changed": False, "
 CASES: list[tuple[Facts, str, str]] = [
     # service
     (on_status(500), "service", "high"),
-    (on_status(503, flows_failing=4, runs_failing_share=0.8), "service", "high"),
+    (on_status(503, flows_failing=4, flows_failing_share=0.8), "service", "high"),
     (on_status(502, **STEADY), "service", "high"),
     (on_value(None, record={"parts": [{"source": "body.state", "missing": True}]}, **STEADY), "service", "high"),
     (facts("unreachable", "reset", **STEADY), "service", "high"),
-    (facts("unreachable", "refused", flows_failing=3, runs_failing_share=1.0, **STEADY), "service", "high"),
+    (facts("unreachable", "refused", flows_failing=3, flows_failing_share=1.0, **STEADY), "service", "high"),
     (facts("action", "grpc_internal"), "service", "high"),
     (facts("action", "sqlstate_53300", **STEADY), "service", "high"),
     # environment
@@ -140,7 +140,7 @@ ROWS: list[tuple[Facts, str, dict[str, float]]] = [
     (facts(p95_ms=700.0, limit_ms=1000.0), "near_limit", {"timing": 1.5}),
     (facts(ms=500.0, median_ms=100.0, p95_ms=120.0, limit_ms=1000.0), "much_slower", {"service": 1.2}),
     (facts(ms=10.0, median_ms=100.0, p95_ms=120.0), "much_quicker", {"environment": 0.5}),
-    (facts(flows_failing=3, runs_failing_share=0.5), "many_flows", {"service": 1.5}),
+    (facts(flows_failing=3, flows_failing_share=0.5), "many_flows", {"service": 1.5}),
     (facts(services_failing=3), "many_services", {"environment": 2.5}),
     (on_value("OTHER", usual_actuals=["DONE"] * 3), "value_never_seen", {"data": 0.8}),
     (on_value([], [1]), "empty", {"data": 1.5}),

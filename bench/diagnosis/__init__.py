@@ -1,0 +1,1 @@
+"""How often the diagnosis is right: faults made for real, against a whole Stepwell and its shop."""
