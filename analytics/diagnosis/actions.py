@@ -86,6 +86,8 @@ def next_action(facts: Facts, step: str, verdict: Verdict, rules: Sequence[Fired
     best = max(for_it, key=lambda one: one.points[verdict.category], default=None)
     template = _TEXTS.get(best.id) if best else None
     text = _filled(template or _BY_CATEGORY[verdict.category], facts, step)
+    if facts.flow_changed and verdict.category == "data" and best is not None and best.id != "flow_changed":
+        text += " The flow was edited since the last pass, and may itself be what is wrong."
     if verdict.confidence == "inconclusive":
         other = _filled(_BY_CATEGORY[verdict.runner_up], facts, step)
         return NextAction("decide", f"Not sure. First: {text} If that shows nothing: {other}")

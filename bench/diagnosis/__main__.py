@@ -1,6 +1,6 @@
 """`python -m bench.diagnosis`: make every fault, ask for the diagnosis, print how often it is right.
 
-`--write` puts the table into bench/README.md, `--record` the evidence into bench/diagnosis/recorded, where tests read it.
+`--write` puts the table into bench/README.md; `--record` keeps the evidence in bench/diagnosis/recorded for the tests.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from typing import Any
 from bench.diagnosis.cases import Case, all_cases
 from bench.diagnosis.playing import Play
 from bench.diagnosis.recorded import record
-from bench.diagnosis.scoring import Outcome, outcome_of
+from bench.diagnosis.scoring import outcome_of
 from bench.diagnosis.telling import line, table
 from bench.diagnosis.world import World, open_world
 from bench.history import settings_of
@@ -61,7 +61,7 @@ def _play(world: World, cases: Sequence[Case]) -> dict[str, Any]:
     for play in ready:
         try:
             failed[play.case.id] = play.fail()
-        except Exception:
+        except Exception:  # noqa: BLE001 - one that cannot be played must not cost the others
             _say(f"{play.case.id} could not be made to fail:\n{traceback.format_exc()}")
     return dict(zip(failed, _read(world, list(failed.values())), strict=True))
 
@@ -69,7 +69,7 @@ def _play(world: World, cases: Sequence[Case]) -> dict[str, Any]:
 def _prepared(play: Play) -> bool:
     try:
         play.prepare()
-    except Exception:
+    except Exception:  # noqa: BLE001 - as above
         _say(f"{play.case.id} could not be prepared:\n{traceback.format_exc()}")
         return False
     return True

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 HERE = Path(__file__).parent
+LABELS = ("service", "environment", "data", "timing")
 Change = Mapping[str, Any]  # {what: how}; what there is stands in `making.py`
 
 
@@ -61,11 +62,11 @@ class Case:
 
 def all_cases() -> list[Case]:
     """In the order of their files: those of a file have its name as their label."""
-    found = []
-    for label in ("service", "environment", "data", "timing"):
-        for one in yaml.safe_load((HERE / "cases" / f"{label}.yaml").read_text("utf-8")):
-            found.append(Case(label=label, **_filled(one, one["id"])))
-    return found
+    return [
+        Case(label=label, **_filled(one, one["id"]))
+        for label in LABELS
+        for one in yaml.safe_load((HERE / "cases" / f"{label}.yaml").read_text("utf-8"))
+    ]
 
 
 def _filled(value: Any, case: str) -> Any:

@@ -25,7 +25,8 @@ def main() -> None:
     for line in sys.stdin:
         execution = Execution.objects.get(pk=int(line))
         found, pack = gather(execution), diagnose(execution)
-        assert found is not None and pack is not None, f"#{execution.pk} has no failed step"
+        assert found is not None, f"#{execution.pk} has no failed step"
+        assert pack is not None
         written = {"execution": execution.pk, "facts": asdict(found.facts), "pack": asdict(pack)}
         print(jsontext.dumps(_plain(written)), flush=True)
 

@@ -1,4 +1,4 @@
-"""The evidence of each case as it was gathered, kept so that the rules can be scored without making the faults again."""
+"""The evidence of each case as it was gathered, so that the rules can be scored without making the faults again."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from typing import Any
 
+HANG_SECONDS = 15
 Publish = Callable[[str, str], None]  # topic, value
 
 
@@ -84,80 +85,91 @@ class Target:
 
 
 def _serve(target: Target, port: int) -> ThreadingHTTPServer:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def do_GET(self) -> None:
-            self._answer("GET")
-
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            target.changed_at = time.monotonic()
-            self._answer("POST")
-
-        def _answer(self, method: str) -> None:
-            behaviour = target.routes.get(f"{method} {self.path.partition('?')[0]}")
-            if behaviour is None:
-                self._send(404, {"error": "There is nothing here."})
-                return
-            self._wait(behaviour)
-            if behaviour.get("reset"):
-                self._reset()
-            elif "token" in behaviour:
-                self._token(behaviour["token"])
-            elif behaviour.get("verify") and not target.knows(self.headers.get("Authorization", "").partition(" ")[2]):
-                self._send(401, {"error": "invalid_token"})
-            elif "rate" in behaviour and target.is_over(behaviour["rate"]):
-                self._send(429, {"error": "slow down"}, {"Retry-After": "1"})
-            else:
-                self._say(behaviour)
-
-        def _wait(self, behaviour: Mapping[str, Any]) -> None:
-            delay = behaviour.get("delay", 0)
-            time.sleep(delay[next(target.turns) % len(delay)] if isinstance(delay, list) else delay)
-            if behaviour.get("hang"):
-                time.sleep(15)
-
-        def _say(self, behaviour: Mapping[str, Any]) -> None:
-            body = behaviour["text"] if "text" in behaviour else behaviour.get("body", {})
-            if "lag" in behaviour and time.monotonic() - target.changed_at >= behaviour["lag"]:
-                body = behaviour["then"]
-            if (message := behaviour.get("publish")) and target.publish:
-                target.publish(message["topic"], message["value"])
-            self._send(behaviour.get("status", 200), body, behaviour.get("headers", {}), cut=behaviour.get("cut", False))
-
-        def _token(self, secret: str) -> None:
-            sent = base64.b64decode(self.headers.get("Authorization", "").partition(" ")[2] or b"").decode()
-            if sent.partition(":")[2] == secret:
-                self._send(200, {"access_token": f"granted-{next(target.turns)}-to-a-client", "token_type": "bearer"})
-            else:
-                self._send(401, {"error": "invalid_client"})
-
-        def _send(self, status: int, body: Any, headers: Mapping[str, str] | None = None, *, cut: bool = False) -> None:
-            is_text = isinstance(body, str)
-            content = body.encode() if is_text else json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "text/html" if is_text else "application/json")
-            self.send_header("Content-Length", str(len(content) + 100 * cut))
-            for name, value in (headers or {}).items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
-            self.close_connection = self.close_connection or cut
-
-        def _reset(self) -> None:
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.close_connection = True
-
-        def handle(self) -> None:
-            with suppress(ConnectionError):
-                super().handle()
-
-        def log_message(self, *_: object) -> None:
-            """Nobody reads it."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", port), _Handler)
+    server.target = target
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="target", daemon=True).start()
     return server
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    target: Target
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def do_GET(self) -> None:
+        self._answer("GET")
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.server.target.changed_at = time.monotonic()
+        self._answer("POST")
+
+    def _answer(self, method: str) -> None:
+        target = self.server.target
+        behaviour = target.routes.get(f"{method} {self.path.partition('?')[0]}")
+        if behaviour is None:
+            self._send(404, {"error": "There is nothing here."})
+            return
+        self._wait(behaviour)
+        if behaviour.get("reset"):
+            self._reset()
+        elif "token" in behaviour:
+            self._token(behaviour["token"])
+        elif behaviour.get("verify") and not target.knows(self.headers.get("Authorization", "").partition(" ")[2]):
+            self._send(401, {"error": "invalid_token"})
+        elif "rate" in behaviour and target.is_over(behaviour["rate"]):
+            self._send(429, {"error": "slow down"}, {"Retry-After": "1"})
+        else:
+            self._say(behaviour)
+
+    def _wait(self, behaviour: Mapping[str, Any]) -> None:
+        delay = behaviour.get("delay", 0)
+        time.sleep(delay[next(self.server.target.turns) % len(delay)] if isinstance(delay, list) else delay)
+        if behaviour.get("hang"):
+            time.sleep(HANG_SECONDS)
+
+    def _say(self, behaviour: Mapping[str, Any]) -> None:
+        target = self.server.target
+        body = behaviour["text"] if "text" in behaviour else behaviour.get("body", {})
+        if "lag" in behaviour and time.monotonic() - target.changed_at >= behaviour["lag"]:
+            body = behaviour["then"]
+        if (message := behaviour.get("publish")) and target.publish:
+            target.publish(message["topic"], message["value"])
+        is_cut = behaviour.get("cut", False)
+        self._send(behaviour.get("status", 200), body, behaviour.get("headers", {}), is_cut=is_cut)
+
+    def _token(self, secret: str) -> None:
+        sent = base64.b64decode(self.headers.get("Authorization", "").partition(" ")[2]).decode()
+        if sent.partition(":")[2] == secret:
+            token = f"granted-{next(self.server.target.turns)}-to-a-client"
+            self._send(200, {"access_token": token, "token_type": "bearer"})
+        else:
+            self._send(401, {"error": "invalid_client"})
+
+    def _send(self, status: int, body: Any, headers: Mapping[str, str] | None = None, *, is_cut: bool = False) -> None:
+        is_text = isinstance(body, str)
+        content = body.encode() if is_text else json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "text/html" if is_text else "application/json")
+        self.send_header("Content-Length", str(len(content) + 100 * is_cut))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+        self.close_connection = self.close_connection or is_cut
+
+    def _reset(self) -> None:
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
+
+    def handle(self) -> None:
+        with suppress(ConnectionError):
+            super().handle()
+
+    def log_message(self, *_: object) -> None:
+        """Nobody reads it."""

@@ -31,8 +31,8 @@ def line(one: Outcome) -> str:
     """For the screen: how it came out and why."""
     sign = "✓" if one.is_top1 else "~" if one.is_accepted else "✗"
     points = " ".join(f"{name}={value:g}" for name, value in sorted(one.points.items(), key=lambda p: -p[1]) if value)
-    short = f"  not cited: {', '.join(one.misses)}" if one.misses else ""
-    return f"{sign} {one.case.id} {one.case.label}: {one.category} {one.confidence}  [{points}] {', '.join(one.rules)}{short}"
+    said = f"{sign} {one.case.id} {one.case.label}: {one.category} {one.confidence}  [{points}] {', '.join(one.rules)}"
+    return f"{said}  not cited: {', '.join(one.misses)}" if one.misses else said
 
 
 def _row(name: str, score: Score) -> str:

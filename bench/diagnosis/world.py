@@ -1,4 +1,4 @@
-"""Everything the faults are made in: a whole Stepwell with its shop, a PostgreSQL with passwords, small HTTP servers."""
+"""What the faults are made in: a whole Stepwell with its shop, a PostgreSQL with passwords, small HTTP servers."""
 
 import json
 import secrets
@@ -27,9 +27,8 @@ class World:
         self._postgres, self._port = postgres, port
         ready = json.loads(Home(stack.home).shop_ready_file.read_text())
         self.shop: Mapping[str, str] = ready["environment"]
-        self.keys = Target()  # the keeper of keys: an identity provider
         self._targets: dict[str, list[Target]] = {}
-        self._key_targets: dict[str, Target] = {}
+        self._key_targets: dict[str, Target] = {}  # keepers of keys: identity providers
 
     @property
     def database_url(self) -> str:
@@ -85,7 +84,11 @@ class World:
             connection.execute(statements)
 
     def close(self) -> None:
-        for target in [self.keys, *self._key_targets.values(), *(one for some in self._targets.values() for one in some)]:
+        for target in [
+            self.keys,
+            *self._key_targets.values(),
+            *(one for some in self._targets.values() for one in some),
+        ]:
             target.close()
 
 

@@ -13,6 +13,7 @@ from analytics.diagnosis.drift import Difference
 from analytics.diagnosis.evidence import CATEGORIES, Facts
 from analytics.diagnosis.hours import Skew
 from analytics.diagnosis.rules import Fired, fired, verdict_of
+from analytics.diagnosis.words import says
 
 
 def facts(kind: str = "action", code: str = "", **more: Any) -> Facts:
@@ -169,6 +170,7 @@ def test_each_row_of_the_table_has_its_rule_and_its_next_action(
     known: Facts, rule: str, points: dict[str, float]
 ) -> None:
     assert {one.id: one.points for one in fired(known)}[rule] == points
+    assert says(rule) != rule.replace("_", " ")
     alone = Fired(rule, points, "failure")
     verdict = verdict_of([alone, Fired("sure", {max(points, key=lambda one: points[one]): 9.0}, "failure")])
     said = next_action(known, "steps/pay", verdict, [alone])
@@ -229,6 +231,13 @@ def test_points_and_shares_are_those_of_a_slow_model(given_points: list[dict[str
     assert sums[verdict.runner_up] == sorted(sums.values())[-2]
     is_high = 1 / sum(exp(one - likeliest) for one in sums.values()) >= 0.80 and likeliest >= 3
     assert (verdict.confidence == "high") is is_high
+
+
+def test_where_the_flow_was_edited_it_may_be_wrong_itself() -> None:
+    known = on_status(422, flow_changed=True, inputs=[Difference("$.body.n", "value", "2", "0")])
+    rules = fired(known)
+    said = next_action(known, "steps/pay", verdict_of(rules), rules)
+    assert said.text.endswith("The flow was edited since the last pass, and may itself be what is wrong.")
 
 
 def test_a_lost_worker_says_nothing_about_the_target() -> None:

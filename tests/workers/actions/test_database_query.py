@@ -298,6 +298,16 @@ def test_nobody_there() -> None:
     assert (error.kind, error.code) == ("unreachable", "dns")
 
 
+def test_a_role_that_has_all_its_connections(postgres_url: str) -> None:
+    with psycopg.connect(postgres_url, autocommit=True) as owner:
+        owner.execute("CREATE ROLE crowded LOGIN PASSWORD 'long-enough' CONNECTION LIMIT 0")
+        parts = psycopg.conninfo.conninfo_to_dict(postgres_url)
+        url = f"postgresql://crowded:long-enough@{parts['host']}:{parts['port']}/{parts['dbname']}"
+        error = failure(url, "SELECT 1")
+        owner.execute("DROP ROLE crowded")
+    assert (error.kind, error.code) == ("action", "sqlstate_53300")
+
+
 def test_the_workers_own_environment_gives_no_password(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     parts = psycopg.conninfo.conninfo_to_dict(postgres_url)
     monkeypatch.setenv("PGPASSWORD", str(parts["password"]))

@@ -8,16 +8,17 @@ import psycopg
 from workers.errors import StepError, StepMisconfigured, StepTimedOut, TargetRefused, TargetUnreachable
 from workers.protocols.sql.target import Target
 
-# libpq gives no SQLSTATE for a refused connection; the server's English words are all there is.
+# libpq gives no SQLSTATE for a refused connection; the server's English words are all there is. The first that fit
+# decide: `too many connections for role "shop"` is not about the role.
 _REFUSALS = (
+    ("too many ", "53300"),
+    ("remaining connection slots", "53300"),
     ("password authentication failed", "28P01"),
     ("authentication failed", "28000"),
     ("no pg_hba.conf entry", "28000"),
     ("is not permitted to log in", "28000"),
     ("role ", "28000"),
     ("database ", "3D000"),
-    ("too many ", "53300"),
-    ("remaining connection slots", "53300"),
     ("the database system is ", "57P03"),
 )
 _GONE = frozenset({"57P01", "57P02", "57P03"})
