@@ -29,7 +29,8 @@ def comparisons(facts: Facts) -> list[Item]:
         )
         items.append(("hours", said, {"start": one.start, "failed": one.failed, "runs": one.runs, "p": one.p}, False))
     if facts.made_by:
-        said = f"{facts.made_by} made what this step asks for {facts.made_ms_ago:.0f} ms before"
+        ago = f"{facts.made_ms_ago:.0f} ms" if facts.made_ms_ago >= 1 else "less than a millisecond"
+        said = f"{facts.made_by} made what this step asks for {ago} before"
         items.append(("made", said, {"step": facts.made_by, "ms": facts.made_ms_ago}, False))
     return items
 

@@ -240,7 +240,7 @@ def _fleet(facts: Facts) -> list[Item]:
         return []
     said = (
         f"{facts.flows_failing} flows failed at {facts.service} within 5 minutes"
-        f" ({facts.flows_failing_share:.0%} of those that used it); {facts.services_failing} services failed here"
+        f" ({facts.flows_failing_share:.0%} of those that used it); {_services(facts.services_failing)} failed here"
     )
     if facts.refused_others:
         said += f"; {facts.refused_others} of them with other credentials were refused as well"
@@ -249,6 +249,10 @@ def _fleet(facts: Facts) -> list[Item]:
         "refused_others": facts.refused_others,
     }  # fmt: skip
     return [("fleet", said, data, False)]
+
+
+def _services(count: int) -> str:
+    return "1 service" if count == 1 else f"{count} services"
 
 
 def _change(facts: Facts, found: Gathered) -> list[Item]:

@@ -9,6 +9,7 @@ import yaml
 
 HERE = Path(__file__).parent
 LABELS = ("service", "environment", "data", "timing")
+MISLEADING = "misleading"
 Change = Mapping[str, Any]  # {what: how}; what there is stands in `making.py`
 
 
@@ -37,6 +38,7 @@ class Case:
     label: str
     flow: str
     also: Sequence[str] = ()
+    misleads: bool = False
     held_out: bool = False  # its outcome was not looked at while the rules were worked on
     pairs: Sequence[str] = ()  # names of confusable sets it belongs to
     cites: Sequence[str] = ()  # types of evidence that a right diagnosis stands on
@@ -61,12 +63,14 @@ class Case:
 
 
 def all_cases() -> list[Case]:
-    """In the order of their files: those of a file have its name as their label."""
-    return [
-        Case(label=label, **_filled(one, one["id"]))
-        for label in LABELS
-        for one in yaml.safe_load((HERE / "cases" / f"{label}.yaml").read_text("utf-8"))
-    ]
+    """In the order of their files: those of a file have its name as their label, and the misleading one of their own."""
+    plain = [Case(**{"label": label, **one}) for label in LABELS for one in _read(label)]
+    return [*plain, *(Case(misleads=True, held_out=True, **one) for one in _read(MISLEADING))]
+
+
+def _read(name: str) -> list[dict[str, Any]]:
+    found = yaml.safe_load((HERE / "cases" / f"{name}.yaml").read_text("utf-8"))
+    return [_filled(one, one["id"]) for one in found]
 
 
 def _filled(value: Any, case: str) -> Any:

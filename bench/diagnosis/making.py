@@ -51,6 +51,9 @@ class Making:
     def _sql(self, how: str) -> None:
         self._world.in_database(how)
 
+    def _redis(self, how: list[str]) -> None:
+        self._world.in_cache(how)
+
     def _user(self, how: Mapping[str, Any]) -> None:
         self._world.ask_shop("POST", "/users", {"name": "Erin", **how})
 

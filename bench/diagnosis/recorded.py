@@ -19,8 +19,8 @@ def record(cases: Sequence[Case], told: Mapping[str, Mapping[str, Any]], world: 
     """One file for each case; folders of this machine are not in it."""
     FOLDER.mkdir(exist_ok=True)
     for case in cases:
-        kept = {name: told[case.id][name] for name in ("facts", "pack")}
-        text = jsontext.dumps(kept).replace(str(world.stack.home), "/home")
+        pack = {name: value for name, value in told[case.id]["pack"].items() if name != "seen"}
+        text = jsontext.dumps({"facts": told[case.id]["facts"], "pack": pack}).replace(str(world.stack.home), "/home")
         (FOLDER / f"{case.id}.json").write_text(_by_lines(jsontext.loads(text)), "utf-8")
 
 

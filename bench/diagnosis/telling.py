@@ -9,9 +9,10 @@ _HEAD = (
     "|---|---|---|---|---|---|---|---|"
 )
 _PARTS: Sequence[tuple[str, Callable[[Outcome], bool]]] = (
-    ("all", lambda _one: True),
+    ("**all**", lambda _one: True),
     ("worked on", lambda one: not one.case.held_out),
-    ("**held out**", lambda one: one.case.held_out),
+    ("held out", lambda one: one.case.held_out and not one.case.misleads),
+    ("written to mislead, held out", lambda one: one.case.misleads),
     ("service", lambda one: one.case.label == "service"),
     ("environment", lambda one: one.case.label == "environment"),
     ("data", lambda one: one.case.label == "data"),

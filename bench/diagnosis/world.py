@@ -4,12 +4,13 @@ import json
 import secrets
 import socket
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
+import redis
 
 from bench.diagnosis.cases import Case
 from bench.diagnosis.target import Target
@@ -79,17 +80,18 @@ class World:
         with psycopg.connect(self.shop["SHOP_DATABASE_URL"], autocommit=True) as connection:
             connection.execute(statements)
 
+    def in_cache(self, words: Sequence[str]) -> None:
+        with redis.Redis.from_url(self.shop["SHOP_REDIS_URL"]) as client:
+            client.execute_command(*words)
+
     def in_database(self, statements: str) -> None:
         with psycopg.connect(self.database_url, autocommit=True) as connection:
             connection.execute(statements)
 
     def close(self) -> None:
-        for target in [
-            self.keys,
-            *self._key_targets.values(),
-            *(one for some in self._targets.values() for one in some),
-        ]:
-            target.close()
+        for targets in (self._key_targets.values(), *self._targets.values()):
+            for target in targets:
+                target.close()
 
 
 @contextmanager
