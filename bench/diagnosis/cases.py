@@ -63,7 +63,7 @@ class Case:
 
 
 def all_cases() -> list[Case]:
-    """In the order of their files: those of a file have its name as their label, and the misleading one of their own."""
+    """In the order of their files: those of a file have its name as their label, but the misleading their own."""
     plain = [Case(**{"label": label, **one}) for label in LABELS for one in _read(label)]
     return [*plain, *(Case(misleads=True, held_out=True, **one) for one in _read(MISLEADING))]
 
