@@ -71,9 +71,17 @@ def text_of(message: dict[str, Any]) -> str:
     if failure:
         step = f"{failure['step']}: " if failure["step"] else ""
         lines.append(f"{step}{failure['message']}")
+    if cause := message.get("cause"):
+        lines.append(_said(cause))
     started = f"#{execution['id']}, started by {execution['actor']} ({execution['trigger']})"
     lines += [started, execution["url"]]
     return "\n".join(lines)
+
+
+def _said(cause: dict[str, Any]) -> str:
+    if cause["or"]:
+        return f"Likely cause: not sure, {cause['category']} or {cause['or']}. {cause['next']}"
+    return f"Likely cause: {cause['category']}, {cause['confidence']} confidence. Next: {cause['next']}"
 
 
 def _iso(moment: Any) -> str | None:

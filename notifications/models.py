@@ -82,7 +82,9 @@ class Rule(models.Model):
 
 
 class Delivery(models.Model):
-    """One message to one target. What it says is fixed when it is written, and masked, as the record is."""
+    """One message to one target. What it says is fixed when it is written, the likely cause when it is first tried; all
+    of it is masked, as the record is.
+    """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, db_index=False, related_name="+")
     target = models.ForeignKey(Target, on_delete=models.CASCADE, db_index=False, related_name="deliveries")

@@ -21,6 +21,7 @@ from flows.encryption import CannotDecrypt
 from flows.language import jsontext
 from notifications.messages import text_of, title_of
 from notifications.models import Delivery, Kind
+from notifications.operations.add_cause import add_cause
 from notifications.operations.deliver import record_failed, record_sent, take_due_deliveries
 from workers.abort import Abort
 from workers.egress import Egress
@@ -66,6 +67,7 @@ def deliver_due(egress: Egress, *, most: int = AT_ONCE) -> int:
 
 def deliver(delivery: Delivery, egress: Egress) -> None:
     """One try, written down whatever came of it."""
+    _explain(delivery)
     try:
         answer = _send_email(delivery) if delivery.target.kind == Kind.EMAIL else _post(delivery, egress)
     except NotDelivered as exc:
@@ -77,6 +79,14 @@ def deliver(delivery: Delivery, egress: Egress) -> None:
         record_failed(delivery, "Stepwell itself could not send it; the worker's log has the details.")
     else:
         record_sent(delivery, answer)
+
+
+def _explain(delivery: Delivery) -> None:
+    """A message without its likely cause is better than none."""
+    try:
+        add_cause(delivery)
+    except Exception:
+        log.exception("the cause of delivery %s could not be found", delivery.pk)
 
 
 def _post(delivery: Delivery, egress: Egress) -> str:

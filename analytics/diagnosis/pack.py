@@ -119,10 +119,10 @@ def _last_runs(execution: Execution, found: Gathered) -> list[SeenRun]:
 
 
 def _group(execution: Execution) -> FailureGroup | None:
-    seen = (
-        FailureOccurrence.objects.filter(execution_id=execution.pk, is_recovered=False).select_related("group").first()
-    )
-    return seen.group if seen else None
+    """By the newest definition of what is the same failure, where several have grouped it."""
+    seen = FailureOccurrence.objects.filter(execution_id=execution.pk, is_recovered=False).select_related("group")
+    newest = seen.order_by("-group__version", "-id").first()
+    return newest.group if newest else None
 
 
 def _items(found: Gathered, group: FailureGroup | None) -> list[Evidence]:

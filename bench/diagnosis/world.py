@@ -23,7 +23,8 @@ _HASTY = {"fsync": "off", "synchronous_commit": "off", "shared_buffers": "16MB"}
 
 
 class World:
-    def __init__(self, stack: Stack, postgres: EmbeddedPostgres, port: int) -> None:
+    def __init__(self, stack: Stack, postgres: EmbeddedPostgres | None = None, port: int = 0) -> None:
+        """Without a PostgreSQL, only cases that need none of their own can be played."""
         self.stack = stack
         self._postgres, self._port = postgres, port
         ready = json.loads(Home(stack.home).shop_ready_file.read_text())
@@ -34,6 +35,7 @@ class World:
     @property
     def database_url(self) -> str:
         """Of the database with passwords, as its owner."""
+        assert self._postgres is not None, "this world has no database with passwords"
         return self._postgres.url(DATABASE)
 
     def login_url(self, case: str, *, database: str = DATABASE) -> str:

@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 
-from notifications.models import Delivery, DeliveryStatus, Kind, Target
+from notifications.messages import message_of
+from notifications.models import Delivery, DeliveryStatus, Kind, Occasion, Target
 from notifications.operations.create_target import create_target
 from notifications.operations.deliver import BACK_OFF, MOST_TRIES
 from notifications.operations.write_test import write_test
+from tests.analytics.history import history
 from tests.cast import make_workspace
 from workers import deliveries
 from workers.deliveries import deliver_due
@@ -98,6 +100,41 @@ def test_a_webhook_is_signed_over_its_time_and_body(receiver: Receiver) -> None:
     assert headers["Stepwell-Signature"] == f"v1={expected}"
     assert json.loads(body)["event"] == "test"
     assert deliver_due(Egress()) == 0
+
+
+def of_a_failure(receiver: Receiver) -> Delivery:
+    """Of the fourth run of a step, the first that failed, with what the database said."""
+    past = history()
+    past.play("PPP")
+    failed = past.run("F", failure_kind="action", failure_code="sqlstate_23505", message="There is one already.")
+    target, _ = create_target(workspace=past.workspace, name="ops", kind=Kind.SLACK, address=receiver.url, by=None)
+    return Delivery.objects.create(
+        workspace=past.workspace, target=target, execution=failed, occasion=Occasion.FAILURE,
+        message=message_of(failed, Occasion.FAILURE),
+    )  # fmt: skip
+
+
+def test_a_failure_is_told_with_its_likely_cause(receiver: Receiver) -> None:
+    sent = after(of_a_failure(receiver))
+    assert sent.message["cause"] == {
+        "category": "data",
+        "confidence": "high",
+        "or": None,
+        "next": "Remove the row an earlier run left behind, or make steps/one's input unique for each run.",
+    }
+    said = json.loads(receiver.got[0][1])["text"]
+    assert "\nLikely cause: data, high confidence. Next: Remove the row an earlier run left behind" in said
+
+
+def test_a_cause_that_cannot_be_found_holds_no_message_back(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def break_down(_delivery: Delivery) -> None:
+        raise RuntimeError("rules are broken")
+
+    monkeypatch.setattr(deliveries, "add_cause", break_down)
+    assert after(of_a_failure(receiver)).status == DeliveryStatus.SENT
+    assert "could not be found" in caplog.text
 
 
 def test_slack_gets_a_text(receiver: Receiver) -> None:

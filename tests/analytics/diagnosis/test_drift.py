@@ -28,6 +28,14 @@ def test_an_empty_list_is_no_change_of_shape_but_empty() -> None:
     assert shape_differences(PASSED, order(9, lines=[])) == [Difference("$.lines", "empty", "", "")]
 
 
+def test_nothing_where_an_object_was_is_empty_too() -> None:
+    rows = [{"rows": [{"a": 1}], "first_row": {"a": 1}} for _ in range(3)]
+    assert shape_differences(rows, {"rows": [], "first_row": None}) == [
+        Difference("$.rows", "empty", "", ""),
+        Difference("$.first_row", "empty", "", ""),
+    ]
+
+
 def test_what_is_new_alone_or_null_changes_no_shape() -> None:
     assert shape_differences(PASSED, order(9, extra=1)) == []
     assert shape_differences(PASSED, order(9, state=None)) == []

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from analytics.diagnosis.pack import diagnose
 from analytics.models import FailureGroup, FailureOccurrence, GroupState, RollupState
 from analytics.operations.roll_up import roll_up
 from executions.models import Execution
@@ -52,6 +53,31 @@ def test_taken_in_twice_it_is_counted_once() -> None:
     RollupState.objects.all().delete()
     roll_up()
     assert sorted(FailureGroup.objects.values_list(*numbers)) == first
+
+
+def test_a_new_definition_makes_new_groups_and_leaves_the_old_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = history()
+    one.play("FF", assertions=broken(503))
+    roll_up()
+    FailureGroup.objects.update(state=GroupState.ACKNOWLEDGED, note="The gateway is old.", category="service")
+    for module in ("analytics.failures.fingerprint", "analytics.rollups.failures"):
+        monkeypatch.setattr(f"{module}.VERSION", 2)
+    failed = one.run("F", assertions=broken(503))
+    roll_up()
+    old, new = FailureGroup.objects.order_by("version")
+    assert (old.version, old.count, old.state, old.note) == (1, 2, GroupState.ACKNOWLEDGED, "The gateway is old.")
+    assert (new.version, new.state) == (2, GroupState.OPEN)
+    # What is taken in again is in both; the diagnosis shows the newer.
+    RollupState.objects.all().delete()
+    roll_up()
+    new.refresh_from_db()
+    old.refresh_from_db()
+    assert (old.count, new.count) == (2, 3)
+    first = one.version.flow.executions.order_by("id").first()
+    for execution in (first, failed):
+        found = diagnose(execution)
+        assert found is not None
+        assert found.group == new.fingerprint
 
 
 def test_recurring_is_three_on_two_days_or_three_in_one() -> None:
