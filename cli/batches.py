@@ -129,8 +129,15 @@ def status_of(row: Row) -> str:
 
 
 def exit_code(rows: list[Row]) -> Exit:
-    """Of the worst row."""
-    return worst([EXIT_OF_STATUS.get(status_of(row), Exit.CANCELLED) for row in rows])
+    """Of the worst row; one that failed in quarantine only stops nobody."""
+    return worst(
+        [Exit.PASSED if excuse_of(row) else EXIT_OF_STATUS.get(status_of(row), Exit.CANCELLED) for row in rows]
+    )
+
+
+def excuse_of(row: Row) -> str:
+    """Why its failure stops nobody for now; empty otherwise."""
+    return str((row.get("execution") or {}).get("quarantined") or "")
 
 
 def outcomes_of(client: Client, batch: Batch, rows: list[Row]) -> list[Outcome]:
@@ -171,6 +178,7 @@ def verdict(batch: Batch, page: str) -> Line:
     names = {"passed": "passed", "failed": "failed", "timed_out": "timed out", "cancelled": "cancelled"}
     said = ", ".join(f"{counts[key]} {name}" for key, name in names.items() if counts.get(key))
     sign, style, word = report.VERDICTS.get(batch["status"], ("?", "", batch["status"]))
+    said += f" ({counts['quarantined']} in quarantine)" if counts.get("quarantined") else ""
     took = f" in {report.duration(batch.get('duration_ms'))}"
     return [(f"{sign} {word}  ", style), (batch["flow_name"], "bold"), (f": {said}{took}", ""), (f"  {page}", "dim")]
 
@@ -189,6 +197,8 @@ def _row_lines(row: Row, status: str) -> Iterator[Line]:
     if why and status != "passed":
         step = f"{execution['failed_step']}: " if execution.get("failed_step") else ""
         yield [(f"      {step}{why}", "red")]
+    if excuse := excuse_of(row):
+        yield [("      passed with quarantined failure: ", "yellow"), (excuse, "")]
 
 
 def _ended(batch: Batch) -> int:

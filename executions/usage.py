@@ -15,7 +15,8 @@ from executions.usage_schemas import (
     VersionUsageOut,
     VersionUsesOut,
 )
-from flows.models import Flow
+from executions.waiting import without_worker
+from flows.models import Environment, Flow
 from workspaces.models import Workspace
 
 LAST: Final = 30  # finished runs of a flow, that the pass rate is of
@@ -83,6 +84,14 @@ def usage_of_environments(workspace: Workspace, names: Sequence[str]) -> list[En
         last = PastRunOut.model_validate_json(row["last"])
         usage.flows.append(FlowUseOut(flow=row["flow"], name=row["flow_name"], runs=row["runs"], last=last))
     return list(found.values())
+
+
+def waits_of(workspace: Workspace, names: Sequence[str]) -> dict[str, str]:
+    """By name of an environment, why what is started against it now would wait: no worker of its group runs."""
+    rows = Environment.objects.filter(workspace=workspace, name__in=names)
+    groups = dict(rows.values_list("name", "worker_group"))
+    waits = without_worker(set(groups.values()))
+    return {name: waits[group] for name, group in groups.items() if group in waits}
 
 
 def usage_of_versions(flow: Flow) -> VersionUsesOut:

@@ -46,6 +46,7 @@ class EnvironmentUsageOut(Schema):
     runs: int
     is_capped: bool
     flows: list[FlowUseOut]
+    waits: str | None = Field(None, description="Why what is started against it now would wait, where no worker runs.")
 
 
 class VersionUsageOut(Schema):

@@ -34,6 +34,12 @@ def waiting_for(executions: Iterable[Execution]) -> dict[int, WaitingFor]:
     return found
 
 
+def without_worker(groups: Iterable[str]) -> dict[str, str]:
+    """By group, why what is meant for it waits: of those that no worker belongs to now."""
+    live = _live_groups()
+    return {group: _no_worker(group) for group in groups if group not in live}
+
+
 def _limits(held: list[Execution]) -> dict[tuple[int, int | None], int]:
     if not held:
         return {}

@@ -180,9 +180,8 @@ class EnvironmentAdmin(ScopedAdmin):
             workspace=obj.workspace,
             name=obj.name,
             description=obj.description,
+            worker_group=obj.worker_group,
             by=signed_in(request),
             **form.changes(),
         )
-        if saved.worker_group != obj.worker_group:
-            Environment.objects.filter(pk=saved.pk).update(worker_group=obj.worker_group)
         obj.pk = saved.pk

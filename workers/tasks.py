@@ -9,6 +9,7 @@ from analytics.operations.sweep_analyses import sweep_analyses
 from executions import queue
 from executions.operations.prune import keep_house
 from executions.operations.run_schedules import run_due_schedules
+from notifications.operations.prune_deliveries import prune_deliveries
 from workers.clock import SCHEDULES_FOR, send_due_steps, sweep
 from workers.deliveries import deliver_due
 from workers.endings import follow_endings, send_deliveries
@@ -86,5 +87,6 @@ def housekeeping() -> None:
     """Every hour: partitions for the weeks to come, retention."""
     try:
         keep_house()
+        prune_deliveries()
     finally:
         connection.close()

@@ -3,7 +3,7 @@
 from ninja import Query
 
 from executions.api.router import router
-from executions.usage import recent_of, usage_of_environments, usage_of_versions
+from executions.usage import recent_of, usage_of_environments, usage_of_versions, waits_of
 from executions.usage_schemas import (
     EnvironmentUsageOut,
     RecentOut,
@@ -24,8 +24,12 @@ def get_recent(request: ApiRequest, query: Query[RecentQuery]) -> list[RecentOut
 
 @router.get("/environments", response=list[EnvironmentUsageOut])
 def get_environments(request: ApiRequest, query: Query[UsageQuery]) -> list[EnvironmentUsageOut]:
-    """Which flows ran against each of these lately."""
-    return usage_of_environments(request.auth.workspace, query.environment)
+    """Which flows ran against each of these lately, and whether a worker is there for them now."""
+    found = usage_of_environments(request.auth.workspace, query.environment)
+    waits = waits_of(request.auth.workspace, query.environment)
+    for usage in found:
+        usage.waits = waits.get(usage.environment)
+    return found
 
 
 @router.get("/versions", response=VersionUsesOut)

@@ -6,7 +6,7 @@ from typing import Annotated
 from ninja import Header, Query, Router, Status
 from pydantic import StringConstraints
 
-from executions.batches.lookup import batches_of, counts_of, find_batch, rows_of
+from executions.batches.lookup import batches_of, counts_of, find_batch, quarantined_in, rows_of
 from executions.batches.models import Batch
 from executions.batches.reading import read_rows
 from executions.batches.schemas import (
@@ -148,7 +148,7 @@ def _once(workspace: Workspace, key: str | None, request_hash: str, start: Calla
 
 def _shown(workspace: Workspace, batch_id: int) -> BatchOut:
     batch = find_batch(workspace, batch_id)
-    return BatchOut.of(batch, counts_of([batch]).get(batch.pk, {}))
+    return BatchOut.of(batch, counts_of([batch]).get(batch.pk, {}), quarantined_in(batch))
 
 
 def _trigger(request: ApiRequest, said: str) -> Trigger:

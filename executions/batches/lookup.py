@@ -7,6 +7,9 @@ from django.db.models import QuerySet
 from executions.batches.models import Batch, BatchRow
 from executions.database import fetch_all
 from executions.errors import BatchUnknown
+from executions.gate import excuse_of
+from executions.models import Execution
+from executions.status import Status
 from workspaces.models import Workspace
 
 COUNTS = """
@@ -33,7 +36,8 @@ def find_batch(workspace: Workspace, batch_id: int) -> Batch:
 
 
 def rows_of(batch: Batch) -> QuerySet[BatchRow]:
-    rows = batch.rows.select_related("execution").order_by("number")
+    rows = batch.rows.select_related("execution__flow").prefetch_related("execution__flow__quarantines")
+    rows = rows.order_by("number")
     return rows.defer("ciphertext", "execution__variables", "execution__overrides")
 
 
@@ -43,3 +47,10 @@ def counts_of(batches: Iterable[Batch]) -> dict[int, dict[str, int]]:
     for row in fetch_all(COUNTS, {"ids": [str(batch.pk) for batch in batches]}):
         found.setdefault(row["batch_id"], {})[row["status"]] = row["count"]
     return found
+
+
+def quarantined_in(batch: Batch) -> int:
+    """How many of its executions failed, and did so in quarantine only."""
+    bad = Execution.objects.filter(batch=batch, status__in=[Status.FAILED, Status.TIMED_OUT])
+    rows = bad.select_related("flow").prefetch_related("flow__quarantines").defer("variables", "overrides")
+    return sum(excuse_of(execution) is not None for execution in rows)

@@ -8,6 +8,7 @@ from django.conf import settings
 from ninja import Field, Schema
 
 from executions.batches.models import Batch, BatchRow
+from executions.gate import excuse_of
 from executions.schemas import milliseconds
 from workspaces.paging import PageIn
 
@@ -43,9 +44,13 @@ class BatchCounts(Schema):
     failed: int = Field(description="Those that could not be started among them.")
     timed_out: int
     cancelled: int
+    quarantined: int | None = Field(
+        None,
+        description="Of those that failed or timed out, how many did so in quarantine only. Not counted in a list.",
+    )
 
     @classmethod
-    def of(cls, total: int, counts: Mapping[str, int]) -> "BatchCounts":
+    def of(cls, total: int, counts: Mapping[str, int], quarantined: int | None = None) -> "BatchCounts":
         return cls(
             total=total,
             waiting=counts.get("waiting", 0),
@@ -54,6 +59,7 @@ class BatchCounts(Schema):
             failed=counts.get("failed", 0) + counts.get("gone", 0),
             timed_out=counts.get("timed_out", 0),
             cancelled=counts.get("cancelled", 0),
+            quarantined=quarantined,
         )
 
 
@@ -80,7 +86,7 @@ class BatchOut(Schema):
     url: str
 
     @classmethod
-    def of(cls, batch: Batch, counts: Mapping[str, int]) -> "BatchOut":
+    def of(cls, batch: Batch, counts: Mapping[str, int], quarantined: int | None = None) -> "BatchOut":
         return cls(
             id=batch.pk,
             workspace=batch.workspace.slug,
@@ -94,7 +100,7 @@ class BatchOut(Schema):
             trigger=batch.trigger,
             actor=batch.actor,
             status=batch.status,
-            counts=BatchCounts.of(batch.rows_total, counts),
+            counts=BatchCounts.of(batch.rows_total, counts, quarantined),
             created_at=batch.created_at,
             finished_at=batch.finished_at,
             duration_ms=milliseconds(batch.created_at, batch.finished_at),
@@ -121,6 +127,7 @@ class RowRunOut(Schema):
     duration_ms: int | None
     failed_step: str | None
     failure_message: str | None
+    quarantined: str | None = Field(description="The reason, where every failure of it was in quarantine.")
     url: str
 
 
@@ -147,6 +154,7 @@ class BatchRowOut(Schema):
                 duration_ms=run.duration_ms,
                 failed_step=run.failed_step_path or None,
                 failure_message=run.failure_message or None,
+                quarantined=excuse.reason if (excuse := excuse_of(run)) else None,
                 url=f"{settings.PUBLIC_URL}/executions/{run.pk}/",
             ),
         )

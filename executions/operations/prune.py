@@ -9,9 +9,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from executions.batches.models import BatchRow
+from executions.batches.models import Batch, BatchRow
 from executions.models import BulkOrder, Execution, LiveValue
 from executions.operations.partitions import drop_partitions, ensure_partitions
+from executions.schedules.models import ScheduleSlot, SlotStatus
 from executions.status import FINAL
 
 EXECUTIONS_AT_ONCE: Final = 50  # a transaction each: an execution may have a thousand steps
@@ -47,6 +48,8 @@ def prune_executions(*, older_than_days: int) -> Pruned:
     cutoff = now - timedelta(days=older_than_days)
     values = _all(_delete_live_values, now - timedelta(days=settings.LIVE_VALUE_DAYS))
     executions = _all(_delete_executions, cutoff)
+    _all(_delete_batches, cutoff)
+    _all(_delete_slots, cutoff)
     ensure_partitions()
     return Pruned(executions, values, drop_partitions(_oldest_payload_wanted(cutoff)))
 
@@ -77,6 +80,21 @@ def _delete_executions(before: datetime) -> int:
         # Skipping locked rows lets two of these run side by side.
         batch = list(ended.select_for_update(skip_locked=True).values_list("pk", flat=True)[:EXECUTIONS_AT_ONCE])
         Execution.objects.filter(pk__in=batch).delete()
+    return len(batch)
+
+
+def _delete_batches(before: datetime) -> int:
+    """With their rows; what a row ran ended before the batch did, so it is gone already."""
+    batch = list(Batch.objects.filter(finished_at__lt=before).values_list("pk", flat=True)[:EXECUTIONS_AT_ONCE])
+    Batch.objects.filter(pk__in=batch).delete()
+    return len(batch)
+
+
+def _delete_slots(before: datetime) -> int:
+    """Of schedules that look no further back: a slot that waits, or whose run is kept, stays."""
+    old = ScheduleSlot.objects.filter(slot_at__lt=before, recorded_at__lt=before, runs=None)
+    batch = list(old.exclude(status=SlotStatus.WAITING).values_list("pk", flat=True)[:VALUES_AT_ONCE])
+    ScheduleSlot.objects.filter(pk__in=batch).delete()
     return len(batch)
 
 

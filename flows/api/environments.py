@@ -43,6 +43,7 @@ def put_environment(
         workspace=request.auth.workspace,
         name=name,
         description=body.description,
+        worker_group=body.worker_group,
         variables=body.variables,
         secrets=body.secrets,
         replace=body.replace,

@@ -17,6 +17,7 @@ from workspaces.models import Workspace
 from workspaces.operations.record_audit import record_audit
 
 ENVIRONMENT_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+WORKER_GROUP: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 VARIABLE_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,127}")
 MOST_VARIABLES: Final = 1000
 LONGEST_VALUE: Final = 256 * 1024
@@ -29,6 +30,7 @@ def save_environment(
     variables: Mapping[str, Any] | None = None,
     secrets: Mapping[str, str | None] | None = None,
     description: str | None = None,
+    worker_group: str | None = None,
     replace: bool = False,
     expected_tag: str | None = None,
     only_new: bool = False,
@@ -42,6 +44,7 @@ def save_environment(
     """
     variables, secrets = variables or {}, secrets or {}
     check_names(name, variables, secrets)
+    _check_group(worker_group)
     with transaction.atomic():
         _, created = Environment.objects.get_or_create(workspace=workspace, name=name)
         environment = Environment.objects.select_for_update(no_key=True).get(workspace=workspace, name=name)
@@ -60,11 +63,14 @@ def save_environment(
         if environment.variables.count() > MOST_VARIABLES:
             raise EnvironmentInvalid(f"An environment holds at most {MOST_VARIABLES} variables and secrets.")
         changed = before != environment.revision
-        if changed or created or (description is not None and description != environment.description):
-            environment.description = environment.description if description is None else description
+        facts = {"description": description, "worker_group": worker_group}
+        edits = {field: value for field, value in facts.items() if value not in {None, getattr(environment, field)}}
+        if changed or created or edits:
+            for field, value in edits.items():
+                setattr(environment, field, value)
             environment.updated_at = timezone.now()
             environment.updated_by = (actor or (by.get_username() if by else ""))[:150]
-            environment.save(update_fields=["description", "updated_at", "updated_by"])
+            environment.save(update_fields=["description", "worker_group", "updated_at", "updated_by"])
             record_audit(
                 workspace=workspace,
                 by=by,
@@ -74,6 +80,7 @@ def save_environment(
                 variables=sorted(variables),
                 secrets=sorted(secrets),
                 changed=changed,
+                **({"worker_group": worker_group} if "worker_group" in edits else {}),
             )
     return environment
 
@@ -89,6 +96,14 @@ def check_names(name: str, variables: Collection[str], secrets: Collection[str])
             raise EnvironmentInvalid(
                 f"{key!r} cannot name a variable. Use up to 128 letters, digits, - and _, starting with a letter or _."
             )
+
+
+def _check_group(group: str | None) -> None:
+    if group and not WORKER_GROUP.fullmatch(group):
+        raise EnvironmentInvalid(
+            f"{group!r} cannot name a group of workers. Use up to 64 letters, digits, - and _,"
+            " and begin with no - or _."
+        )
 
 
 def _delete(

@@ -21,6 +21,7 @@ class SecretOut(Schema):
 class EnvironmentOut(Schema):
     name: str
     description: str
+    worker_group: str | None = Field(description="Only workers of this group run what runs against it.")
     revision: str
     tag: str = Field(description="Its ETag: send it as If-Match with the next save.")
     variables: dict[str, Any]
@@ -34,6 +35,7 @@ class EnvironmentOut(Schema):
         return cls(
             name=environment.name,
             description=environment.description,
+            worker_group=environment.worker_group or None,
             revision=environment.revision,
             tag=tag_of_environment(environment),
             variables={row.name: jsontext.loads(row.value_json) for row in rows if not row.is_secret},
@@ -56,6 +58,7 @@ class EnvironmentIn(Schema):
     """What is given is set; null deletes; what is not named stays, unless `replace`."""
 
     description: str | None = None
+    worker_group: str | None = Field(None, description="Empty: workers that belong to none.")
     variables: dict[str, Any] = Field(default_factory=dict)
     secrets: dict[str, str | None] = Field(default_factory=dict)
     replace: bool = False

@@ -1,13 +1,16 @@
 """Decide who is told of an execution that has ended, and write down what to send, in the caller's transaction."""
 
 from executions.endings import Ending
+from executions.gate import excuse_of
 from executions.models import Execution
 from executions.status import Status, Trigger
 from notifications.messages import message_of
 from notifications.models import Delivery, Occasion, Rule
 
 BAD = frozenset({Status.FAILED, Status.TIMED_OUT})
-JUDGED = frozenset({*BAD, Status.PASSED})  # a run that was cancelled says nothing about the flow
+# A run that was cancelled says nothing about the flow, nor does one that failed in quarantine only.
+JUDGED = frozenset({*BAD, Status.PASSED})
+MOST_EXCUSED = 100  # in a row, that are looked past
 
 
 def judge_ending(ending: Ending) -> int:
@@ -16,8 +19,11 @@ def judge_ending(ending: Ending) -> int:
     if not rules:
         return 0
     rows = Execution.objects.select_related("workspace", "flow", "flow_version", "slot__schedule")
-    execution = rows.defer("flow_version__text", "flow_version__spec_json").filter(pk=ending.execution_id).first()
+    rows = rows.defer("flow_version__text", "flow_version__spec_json").prefetch_related("flow__quarantines")
+    execution = rows.filter(pk=ending.execution_id).first()
     if execution is None or execution.status not in JUDGED or execution.trigger == Trigger.FLOW:
+        return 0
+    if excuse_of(execution) is not None:
         return 0
     return sum(_apply(rule, execution) for rule in rules if _is_about(rule, execution))
 
@@ -71,9 +77,24 @@ def _failures(rule: Rule, execution: Execution) -> tuple[int, int] | None:
 
 
 def _statuses_before(rule: Rule, execution: Execution, most: int) -> list[str]:
-    """Of the runs before it of the same flow and environment (of a schedule's rule: of the schedule), newest first."""
+    """Of the runs before it of the same flow and environment (of a schedule's rule: of the schedule), newest first.
+
+    Those that failed in quarantine only are looked past.
+    """
     rows = Execution.objects.filter(flow=execution.flow_id, id__lt=execution.pk, status__in=JUDGED)
     rows = rows.filter(environment_name=execution.environment_name).exclude(trigger=Trigger.FLOW)
     if rule.schedule_id is not None:
         rows = rows.filter(slot__schedule=rule.schedule_id)
-    return list(rows.order_by("-id").values_list("status", flat=True)[:most])
+    rows = rows.order_by("-id")
+    if not execution.flow.quarantines.all():
+        return list(rows.values_list("status", flat=True)[:most])
+    columns = ("flow", "status", "finished_at", "failed_step_path", "failed_count", "soft_failed_count")
+    looked_at = rows.only(*columns).select_related(None)[: most + MOST_EXCUSED]
+    found: list[str] = []
+    for before in looked_at:
+        before.flow = execution.flow  # its quarantines are known
+        if excuse_of(before) is None:
+            found.append(before.status)
+        if len(found) == most:
+            break
+    return found

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from executions.models import Execution
+from executions.models import Execution, WorkerProcess
 from executions.status import Status, Trigger
 from executions.usage import recent_of, usage_of_environments
 from flows.models import FlowVersion
@@ -107,6 +107,7 @@ def test_what_ran_in_another_workspace_is_not_told(make_execution: Make, flow_ve
     slug = flow_version.flow.slug
     assert mallory.get(f"/executions/recent?flow={slug}").body == []
     assert mallory.get("/executions/environments?environment=staging").body[0]["flows"] == []
+
     assert mallory.get(f"/executions/versions?flow={slug}").status == 404
 
 
@@ -133,3 +134,16 @@ def test_each_question_is_answered_outside_a_transaction_as_well() -> None:
     assert bob.get("/executions/recent?flow=check-out").body[0]["passed"] == 1
     assert bob.get("/executions/environments?environment=staging").body[0]["runs"] == 1
     assert bob.get("/executions/versions?flow=check-out").body["runs"] == 1
+
+
+def test_an_environment_says_that_no_worker_of_its_group_is_there() -> None:
+    bob = api_of(make_workspace(), Role.EDITOR, "bob")
+    put = bob.put("/environments/inner", {"variables": {}, "worker_group": "inside"})
+    assert (put.status, put.body["worker_group"]) == (200, "inside")
+    (inner,) = bob.get("/executions/environments?environment=inner").body
+    assert inner["waits"] == "No worker of the group 'inside' is running. Start one with STEPWELL_WORKER_GROUP=inside."
+    WorkerProcess.objects.create(
+        host="h", pid=1, boot_id="b", worker_group="inside", expires_at=timezone.now() + timedelta(minutes=1)
+    )
+    assert bob.get("/executions/environments?environment=inner").body[0]["waits"] is None
+    assert "cannot name a group" in bob.put("/environments/inner", {"worker_group": "in side"}).body["detail"]

@@ -1,6 +1,7 @@
 """Who is told of which outcome: judged in the transaction that sees to an end, told once, listed, tried, sent again."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +13,11 @@ from executions.operations.start import start_execution
 from executions.status import Status, Trigger
 from flows.encryption import decrypt
 from flows.models import FlowVersion
+from flows.operations.quarantine import quarantine
 from flows.operations.save_flow import save_flow
 from notifications.models import Delivery, Occasion, Target
 from notifications.operations.judge import judge_ending
+from notifications.operations.prune_deliveries import prune_deliveries
 from tests.cast import Api, api_of, make_workspace
 from workspaces.models import AuditEntry, Role
 
@@ -129,6 +132,37 @@ def test_a_rule_may_be_about_one_flow_or_one_schedule(bob: Api, run: Run, versio
     assert Delivery.objects.latest("id").message["schedule"] == "nightly"
     assert rule(bob, one, "failure", flow="check-out", schedule=schedule).status == 422
     assert version.flow.slug == "check-out"
+
+
+def test_what_fails_in_quarantine_only_is_told_to_nobody(bob: Api, run: Run, version: FlowVersion) -> None:
+    one = target(bob)
+    for occasion in ("failure", "every_failure", "recovery"):
+        rule(bob, one, occasion)
+    quarantine(flow=version.flow, step_key="steps/pay", reason="Known.", days=3, by=None, actor="bob")
+    run(Status.PASSED)
+    run(Status.FAILED)  # at steps/pay
+    run(Status.PASSED)
+    assert told() == []
+    # A failure elsewhere is news, and what was excused before it hides nothing
+    run(Status.FAILED)
+    real = run(Status.TIMED_OUT)
+    run(Status.FAILED)
+    better = run(Status.PASSED)
+    assert told() == [(real.pk, "failure"), (better.pk, "recovery")]
+
+
+def test_old_deliveries_go_with_retention(bob: Api, settings: Any) -> None:
+    one = target(bob)
+    for _ in range(3):
+        bob.post(f"/notifications/targets/{one}/test")
+    old, waiting, young = Delivery.objects.order_by("id")
+    long_ago = timezone.now() - timedelta(days=40)
+    Delivery.objects.exclude(pk=young.pk).update(created_at=long_ago)
+    Delivery.objects.exclude(pk=waiting.pk).update(status="sent")
+    assert (prune_deliveries(), Delivery.objects.count()) == (0, 3)
+    settings.RETENTION_DAYS = 30
+    assert prune_deliveries() == 1
+    assert set(Delivery.objects.values_list("pk", flat=True)) == {waiting.pk, young.pk} != {old.pk}
 
 
 def test_what_it_says_is_the_masked_record(bob: Api, run: Run) -> None:

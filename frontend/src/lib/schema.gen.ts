@@ -2170,6 +2170,11 @@ export interface components {
             /** Passed */
             passed: number;
             /**
+             * Quarantined
+             * @description Of those that failed or timed out, how many did so in quarantine only. Not counted in a list.
+             */
+            quarantined?: number | null;
+            /**
              * Running
              * @description Queued ones among them.
              */
@@ -3014,6 +3019,11 @@ export interface components {
             variables?: {
                 [key: string]: unknown;
             };
+            /**
+             * Worker Group
+             * @description Empty: workers that belong to none.
+             */
+            worker_group?: string | null;
         };
         /** EnvironmentOut */
         EnvironmentOut: {
@@ -3041,6 +3051,11 @@ export interface components {
             variables: {
                 [key: string]: unknown;
             };
+            /**
+             * Worker Group
+             * @description Only workers of this group run what runs against it.
+             */
+            worker_group: string | null;
         };
         /** EnvironmentPage */
         EnvironmentPage: {
@@ -3062,6 +3077,11 @@ export interface components {
             is_capped: boolean;
             /** Runs */
             runs: number;
+            /**
+             * Waits
+             * @description Why what is started against it now would wait, where no worker runs.
+             */
+            waits?: string | null;
         };
         /**
          * Evidence
@@ -4850,6 +4870,11 @@ export interface components {
             failure_message: string | null;
             /** Id */
             id: number;
+            /**
+             * Quarantined
+             * @description The reason, where every failure of it was in quarantine.
+             */
+            quarantined: string | null;
             /** Status */
             status: string;
             /** Url */

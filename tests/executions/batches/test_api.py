@@ -9,10 +9,11 @@ from django.utils import timezone
 from executions.batches.models import Batch, BatchRow
 from executions.endings import Ending
 from executions.models import Execution
-from executions.operations.prune import keep_house
+from executions.operations.prune import keep_house, prune_executions
 from executions.operations.see_to_endings import see_to_endings, sweep_waiting
 from executions.status import Status
-from flows.models import Environment
+from flows.models import Environment, Flow
+from flows.operations.quarantine import quarantine
 from tests.cast import Answer, Api, api_of, make_workspace
 from workspaces.models import Role
 
@@ -163,6 +164,26 @@ def test_what_rows_gave_is_encrypted_and_forgotten_in_the_end(bob: Api) -> None:
     keep_house()
     assert bytes(BatchRow.objects.get().ciphertext) == b""
     assert "no longer kept" in bob.post(f"/batches/{batch}/rerun").body["detail"]
+
+
+def test_a_row_that_fails_in_quarantine_only_is_told_and_stops_nobody(bob: Api) -> None:
+    batch = start(bob, "SKU\nmug\npan\n").body["id"]
+    quarantine(flow=Flow.objects.get(), step_key="", reason="Known.", days=3, by=None, actor="bob")
+    finish_all(Status.FAILED, Status.FAILED)
+    shown = bob.get(f"/batches/{batch}").body
+    assert (shown["status"], shown["counts"]["failed"], shown["counts"]["quarantined"]) == ("failed", 2, 2)
+    rows = bob.get(f"/batches/{batch}/rows").body["items"]
+    assert [row["execution"]["quarantined"] for row in rows] == ["Known.", "Known."]
+
+
+def test_old_batches_go_with_retention(bob: Api) -> None:
+    start(bob, "SKU\nmug\n")
+    young = start(bob, "SKU\npan\n").body["id"]
+    finish_all(Status.PASSED, Status.PASSED)
+    long_ago = timezone.now() - timedelta(days=40)
+    Batch.objects.exclude(pk=young).update(finished_at=long_ago)
+    prune_executions(older_than_days=30)
+    assert list(Batch.objects.values_list("pk", flat=True)) == [young]
 
 
 def test_who_may_do_what(bob: Api) -> None:

@@ -133,3 +133,13 @@ def test_rotation_without_the_old_key_says_so(shop: Workspace, settings: Any) ->
     settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
     with pytest.raises(CommandError, match="Put the key back"):
         call_command("rotate_encryption_keys")
+
+
+def test_the_group_of_workers_is_set_kept_and_checked(shop: Workspace) -> None:
+    assert save(shop, worker_group="inside").worker_group == "inside"
+    assert AuditEntry.objects.latest("id").details["worker_group"] == "inside"
+    assert save(shop, variables={"A": 1}).worker_group == "inside"
+    assert save(shop, worker_group="").worker_group == ""
+    for bad in ("in side", "-x", "ä", "x" * 65):
+        with pytest.raises(EnvironmentInvalid, match="cannot name a group of workers"):
+            save(shop, worker_group=bad)

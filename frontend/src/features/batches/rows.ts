@@ -22,7 +22,8 @@ const PARTS = ['passed', 'failed', 'timed_out', 'cancelled', 'running', 'waiting
 /** The totals in words, without those that are none. */
 export function totalsText({ counts }: Batch): string {
   const parts = PARTS.filter((part) => counts[part] > 0).map((part) => `${counts[part]} ${part.replace('_', ' ')}`)
-  return `${countText(counts.total, 'row')}: ${parts.join(', ') || 'none started'}`
+  const excused = counts.quarantined ? `, ${counts.quarantined} of them in quarantine` : ''
+  return `${countText(counts.total, 'row')}: ${parts.join(', ') || 'none started'}${excused}`
 }
 
 /** How many rows may run again as those that did not pass. */

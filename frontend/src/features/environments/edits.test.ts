@@ -4,7 +4,7 @@ import { changesOf, compared, editsOf, type Edits } from './edits'
 
 const SET = '2026-01-01T00:00:00Z'
 const staging: Environment = {
-  name: 'staging', description: 'd', revision: 'r', tag: 't', updated_at: SET, updated_by: 'anna',
+  name: 'staging', worker_group: null, description: 'd', revision: 'r', tag: 't', updated_at: SET, updated_by: 'anna',
   variables: { URL: 'http://x', LIMIT: 5, FLAG: true, LIST: [1] }, secrets: [{ name: 'TOKEN', version: 1, updated_at: SET }],
 }
 

@@ -25,6 +25,7 @@ export interface SecretEdit {
 
 export interface Edits {
   description: string
+  workerGroup: string
   variables: VariableEdit[]
   secrets: SecretEdit[]
 }
@@ -38,6 +39,7 @@ export function kindOf(value: unknown): Kind {
 export function editsOf(environment: Environment | undefined): Edits {
   return {
     description: environment?.description ?? '',
+    workerGroup: environment?.worker_group ?? '',
     variables: Object.entries(environment?.variables ?? {}).map(([name, value]) => ({
       key: name,
       name,
@@ -107,7 +109,8 @@ export function changesOf(before: Environment | undefined, edits: Edits): Change
   }
   const body: Partial<EnvironmentIn> = { variables, secrets }
   if (edits.description !== (before?.description ?? '')) body.description = edits.description
-  const isDirty = Object.keys(variables).length + Object.keys(secrets).length > 0 || body.description !== undefined || wrong.size > 0
+  if (edits.workerGroup !== (before?.worker_group ?? '')) body.worker_group = edits.workerGroup
+  const isDirty = Object.keys(variables).length + Object.keys(secrets).length > 0 || body.description !== undefined || body.worker_group !== undefined || wrong.size > 0
   return { body, wrong, isDirty }
 }
 

@@ -4,7 +4,7 @@ import { parseDuration, secondsText } from './durations'
 import { labelsOf, rowsOf, typedValue, variablesOf } from './runOrder'
 
 const environment: Environment = {
-  name: 'staging', description: '', revision: 'r', tag: 't', updated_at: '2026-01-01T00:00:00Z', updated_by: '',
+  name: 'staging', worker_group: null, description: '', revision: 'r', tag: 't', updated_at: '2026-01-01T00:00:00Z', updated_by: '',
   variables: { API_URL: 'http://staging', LIMIT: 5 }, secrets: [{ name: 'TOKEN', version: 1, updated_at: '2026-01-01T00:00:00Z' }],
 }
 

@@ -64,7 +64,7 @@ function Row({ row }: { row: BatchRow }) {
         )}
       </td>
       <td>{run ? durationText(run.duration_ms) : ''}</td>
-      <td className={styles.why}>{[run?.failed_step, run?.failure_message, row.reason].filter(Boolean).join(': ')}</td>
+      <td className={run?.quarantined ? styles.quiet : styles.why}>{[run?.quarantined && `In quarantine (${run.quarantined})`, run?.failed_step, run?.failure_message, row.reason].filter(Boolean).join(': ')}</td>
     </tr>
   )
 }

@@ -79,6 +79,9 @@ export function EnvironmentForm({ environment, mayWrite, onSaved }: Props) {
         <Field label="Description">
           <input value={edits.description} readOnly={!mayWrite} onChange={(event) => setEdits({ ...edits, description: event.target.value })} />
         </Field>
+        <Field label="Worker group" hint="Only workers of it run what runs here; empty for those of none">
+          <input value={edits.workerGroup} readOnly={!mayWrite} maxLength={64} placeholder="inside" onChange={(event) => setEdits({ ...edits, workerGroup: event.target.value })} />
+        </Field>
       </div>
       <VariableRows rows={edits.variables} wrong={wrong} isReadOnly={!mayWrite} onChange={(variables) => setEdits({ ...edits, variables })} />
       <SecretRows environment={base} rows={edits.secrets} wrong={wrong} isReadOnly={!mayWrite} onChange={(secrets) => setEdits({ ...edits, secrets })} />

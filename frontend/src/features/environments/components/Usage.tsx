@@ -18,6 +18,11 @@ export function Usage({ name }: { name: string }) {
     <Card title="Flows that ran against it" aside={aside}>
       {usage.isPending && <Skeleton rows={3} height={30} />}
       {usage.isError && <Notice role="alert" title={usage.error.message} action={{ label: 'Try again', run: () => void usage.refetch() }} />}
+      {found?.waits && (
+        <p className={styles.waits} role="status">
+          What is started against it now waits. {found.waits}
+        </p>
+      )}
       {found?.flows.length === 0 && <p className={styles.none}>Nothing has run against it yet.</p>}
       {found?.flows.map((use) => {
         const look = statusLook(use.last.status)
