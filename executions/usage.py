@@ -75,7 +75,9 @@ def usage_of_environments(workspace: Workspace, names: Sequence[str]) -> list[En
             ORDER BY w.name, r.id DESC""",  # noqa: S608 - our own parts
         {"workspace": workspace.pk, "names": list(names)},
     )
-    found = {name: EnvironmentUsageOut(environment=name, runs=0, is_capped=False, flows=[]) for name in names}
+    found = {
+        name: EnvironmentUsageOut(environment=name, runs=0, is_capped=False, flows=[], waits=None) for name in names
+    }
     for row in rows:
         if row["flow"] is None:
             continue
