@@ -68,10 +68,16 @@ def test_a_killed_process_is_replaced_and_the_product_goes_on(stack: Stack) -> N
     assert "started again" in stepwell(stack.home, "status").stdout
 
 
+@pytest.fixture(scope="module")
+def idle() -> Iterator[Stack]:
+    """A stack that has not worked yet; the last test that asks for it kills it."""
+    with open_folder() as folder, running_stack(folder / "home", shop=False) as stack:
+        yield stack
+
+
 @pytest.mark.stack
-def test_an_idle_stack_is_small(folder: Path) -> None:
-    with running_stack(folder, shop=False) as stack:  # one of its own: that of the other tests has worked a lot
-        megabytes = sum(one.memory_full_info().pss for one in family(stack.supervisor)) / 1024**2
+def test_an_idle_stack_is_small(idle: Stack) -> None:
+    megabytes = sum(one.memory_full_info().pss for one in family(idle.supervisor)) / 1024**2
     assert megabytes <= 400
 
 
@@ -87,21 +93,20 @@ def test_it_listens_on_loopback_alone(stack: Stack) -> None:
 
 
 @pytest.mark.stack
-def test_what_a_killed_supervisor_leaves_is_ended_and_its_data_found_again(folder: Path) -> None:
+def test_what_a_killed_supervisor_leaves_is_ended_and_its_data_found_again(idle: Stack) -> None:
     # Given a stack whose supervisor was killed
-    with running_stack(folder / "home", shop=False) as first:
-        left = family(first.supervisor)[1:]
-        os.kill(first.supervisor, signal.SIGKILL)
-        wait_until(lambda: not _is_running(first.supervisor), 5, "the supervisor is gone")
-        assert any(one.is_running() for one in left)
+    left = family(idle.supervisor)[1:]
+    os.kill(idle.supervisor, signal.SIGKILL)
+    wait_until(lambda: not _is_running(idle.supervisor), 5, "the supervisor is gone")
+    assert any(one.is_running() for one in left)
     # When somebody looks, and starts it again
-    said = stepwell(folder / "home", "status")
+    said = stepwell(idle.home, "status")
     assert (said.returncode, "was killed" in said.stdout) == (5, True)
-    with running_stack(folder / "home", shop=False) as second:
+    with running_stack(idle.home, shop=False) as again:
         # Then nothing of the first is left, and the data is the same: the token still opens the door
         assert not any(one.is_running() for one in left)
-        assert second.token == first.token
-        answer = httpx.get(f"{second.url}/api/v1/flows", headers={"Authorization": f"Bearer {first.token}"})
+        assert again.token == idle.token
+        answer = httpx.get(f"{again.url}/api/v1/flows", headers={"Authorization": f"Bearer {idle.token}"})
         assert answer.status_code == 200
 
 
