@@ -64,7 +64,9 @@ def start_worker(transactional_db: None, embedded: Embedded, tmp_path: Path) -> 
             env=os.environ | {"STEPWELL_SABOTAGE": sabotage, "STEPWELL_RESEND_SECONDS": "0.5"},
         )  # fmt: skip
         started.append((process, log))
-        wait_until(lambda: WorkerProcess.objects.count() > before or process.poll() is not None, 120, "the worker is up")
+        wait_until(
+            lambda: WorkerProcess.objects.count() > before or process.poll() is not None, 120, "the worker is up"
+        )
         return process
 
     yield start

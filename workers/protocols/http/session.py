@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import requests
+from requests.cookies import RequestsCookieJar, merge_cookies
 from requests.structures import CaseInsensitiveDict
 
 from flows.language import jsontext
@@ -43,10 +44,23 @@ class OneAttempt(requests.Session):
 
     def prepare(self, request: requests.Request) -> requests.PreparedRequest:
         """Raises StepMisconfigured for what cannot be sent."""
+        headers: CaseInsensitiveDict[Any] = CaseInsensitiveDict(self.headers)
+        headers.update(request.headers)
+        jar = merge_cookies(merge_cookies(RequestsCookieJar(), self.cookies), request.cookies or {})  # type: ignore[no-untyped-call]  # the stubs
+        prepared = requests.PreparedRequest()
         try:
-            return self.prepare_request(request)
+            prepared.prepare(
+                method=request.method,
+                url=request.url,
+                headers={name: value for name, value in headers.items() if value is not None},
+                files=request.files,
+                data=request.data,
+                params=request.params,
+                cookies=jar,
+            )
         except (requests.RequestException, ValueError) as exc:
             raise StepMisconfigured(f"The request cannot be sent: {exc}", code="bad_request") from exc
+        return prepared
 
     def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
         """On the way to another host, drop what was meant for the first: credentials, keys and the flow's cookies."""

@@ -1,5 +1,7 @@
 """A `requests` transport whose connections are a Wire's. It reads the body itself, so that a broken one is kept."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.client import BadStatusLine, HTTPException, RemoteDisconnected
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,7 +37,8 @@ class WireTransport(HTTPAdapter):
         proxy: str | None = None,
         connections: Connections | None = None,
     ) -> None:
-        super().__init__(max_retries=0)
+        if proxy is not None:
+            super().__init__(max_retries=0)  # urllib3's pools know how to talk to one; without it they are only dear
         self.wire, self.tls, self.local_files, self.proxy = wire, tls, local_files, proxy
         self.latest: requests.Response | None = None  # with as much of its body as came
         self.reused = 0  # requests that went over a connection kept from before
@@ -67,7 +70,9 @@ class WireTransport(HTTPAdapter):
         reused = self.reused
         self._may_reuse = request.method in HARMLESS and isinstance(request.body, str | bytes | None)
         try:
-            return super().send(request, stream=True, proxies={"all": self.proxy} if self.proxy else None)
+            if self.proxy is not None:
+                return super().send(request, stream=True, proxies={"all": self.proxy})
+            return self._ask(request)
         except (StepError, Aborted):
             raise
         except requests.exceptions.ProxyError as exc:
@@ -79,6 +84,35 @@ class WireTransport(HTTPAdapter):
                 self._connections = None
                 return self._get_answer(request, peer)
             raise _no_response(exc, peer) from exc
+
+    def _ask(self, request: requests.PreparedRequest) -> requests.Response:
+        """Up to the headers of the answer, over a connection that nobody else will use."""
+        url = parse_url(request.url or "")
+        make: Any = _SecureConnection if url.scheme == "https" else _Connection
+        port = url.port or _DEFAULT_PORTS[url.scheme or "http"]
+        connection = make((url.host or "").strip("[]"), port, timeout=None)  # the Wire's sockets keep the time
+        connection.transport = self
+        try:
+            with _although_it_may_have_answered():
+                connection.request(
+                    request.method,
+                    url.request_uri,
+                    body=request.body,
+                    headers=request.headers,
+                    chunked=request.body is not None and "Content-Length" not in request.headers,
+                    preload_content=False,
+                    decode_content=False,
+                )
+            answer = connection.getresponse()
+        except BaseException:
+            connection.close()
+            raise
+        answer._connection = connection  # noqa: SLF001 - so that closing the one closes the other
+        return self.build_response(request, answer)
+
+    def close(self) -> None:
+        if self.proxy is not None:
+            super().close()
 
     def get_connection_with_tls_context(
         self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
@@ -135,6 +169,16 @@ class WireTransport(HTTPAdapter):
             if not self.proxy:
                 raise
             raise TargetUnreachable(f"The proxy cannot be reached: {exc.message}", code="proxy") from exc
+
+
+@contextmanager
+def _although_it_may_have_answered() -> Iterator[None]:
+    """A server may refuse a long request before it has read it all; what it said is still there to be read."""
+    try:
+        yield
+    except (BrokenPipeError, ConnectionResetError) as exc:
+        if isinstance(exc, RemoteDisconnected):
+            raise
 
 
 class _Connection(HTTPConnection):
