@@ -1,7 +1,6 @@
 """A `requests` transport whose connections are a Wire's. It reads the body itself, so that a broken one is kept."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from http.client import BadStatusLine, HTTPException, RemoteDisconnected
 from typing import Any
 from urllib.parse import urlsplit
@@ -93,7 +92,8 @@ class WireTransport(HTTPAdapter):
         connection = make((url.host or "").strip("[]"), port, timeout=None)  # the Wire's sockets keep the time
         connection.transport = self
         try:
-            with _although_it_may_have_answered():
+            # A server may refuse a long request before it has read it all; what it said is still there to be read.
+            with suppress(BrokenPipeError, ConnectionResetError):
                 connection.request(
                     request.method,
                     url.request_uri,
@@ -169,16 +169,6 @@ class WireTransport(HTTPAdapter):
             if not self.proxy:
                 raise
             raise TargetUnreachable(f"The proxy cannot be reached: {exc.message}", code="proxy") from exc
-
-
-@contextmanager
-def _although_it_may_have_answered() -> Iterator[None]:
-    """A server may refuse a long request before it has read it all; what it said is still there to be read."""
-    try:
-        yield
-    except (BrokenPipeError, ConnectionResetError) as exc:
-        if isinstance(exc, RemoteDisconnected):
-            raise
 
 
 class _Connection(HTTPConnection):
