@@ -61,6 +61,12 @@ class Wire:
             raise StepTimedOut(f"The time was up while {doing}", code=code)
         return left
 
+    def go_on(self, *, doing: str, code: str) -> None:
+        """Raises Aborted; if it is the step's own time that is up, StepTimedOut, which says what it was spent on."""
+        if self.abort.reason == "timeout":
+            raise StepTimedOut(f"The time was up while {doing}", code=code)
+        self.abort.check()
+
     @contextlib.contextmanager
     def timed(self, phase: str) -> Iterator[None]:
         started = monotonic()
@@ -108,7 +114,7 @@ class Wire:
             try:
                 tls.do_handshake()
             except OSError as exc:
-                self.abort.check()
+                self.go_on(doing=doing, code="connect_timeout")
                 raise _handshake_failure(exc, sock.peer, doing) from exc
             return tls
 
@@ -133,7 +139,7 @@ class Wire:
         threading.Thread(target=look_up, name="look-up", daemon=True).start()
         with self.abort.calls(done.set):
             done.wait(left)
-        self.abort.check()
+        self.go_on(doing=doing, code="dns")
         if not found:
             raise StepTimedOut(f"The time was up while {doing}", code="dns")
         if isinstance(found[0], OSError):
@@ -171,11 +177,11 @@ class Wire:
                 poll = select.poll()
                 poll.register(sock, select.POLLOUT)
                 ready = poll.poll(max(0.0, left) * 1000)
-                self.abort.check()
+                self.go_on(doing=doing, code="connect_timeout")
                 if not ready:
                     raise StepTimedOut(f"The time was up while {doing}", code="connect_timeout")
                 code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-            self.abort.check()
+            self.go_on(doing=doing, code="connect_timeout")
             if code:
                 raise _connect_failure(code, where)
             if family != socket.AF_UNIX:

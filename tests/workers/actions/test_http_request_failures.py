@@ -306,6 +306,16 @@ def test_an_abort_ends_it_while_it(phase: str) -> None:
     assert caught.value.reason == "cancelled"
 
 
+def test_whoever_sees_first_that_the_time_is_up_says_that_it_went_to_connecting() -> None:
+    with black_hole() as port:
+        run = Run(30)
+        aborter = run.abort_when(lambda: True, reason="timeout")
+        with pytest.raises(StepTimedOut) as caught:
+            run("http_request", url=f"http://127.0.0.1:{port}/")
+        aborter.join()
+    assert caught.value.code == "connect_timeout"
+
+
 def test_a_deadline_and_an_abort_end_a_connect_that_nobody_answers() -> None:
     with black_hole() as port:
         error = failure(f"http://127.0.0.1:{port}/", 0.3)
