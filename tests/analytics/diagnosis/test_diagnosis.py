@@ -224,6 +224,21 @@ def test_runs_without_an_environment_have_a_history_too() -> None:
     assert "3 of 3 passed before" in fact(found, "history")
 
 
+def test_what_is_learnt_later_leaves_ids_and_verdict_as_they_were() -> None:
+    past = history()
+    past.play("PPPP", assertions=STATUS, **CALL)
+    failed = past.run("F", assertions=STATUS, **CALL)
+    before = diagnose(failed)
+    assert before is not None
+    assert diagnose(failed) == before
+    roll_up()  # now the failure has a group
+    after = diagnose(failed)
+    assert after is not None
+    assert {one.type for one in after.items} - {one.type for one in before.items} == {"fingerprint"}
+    assert [one for one in after.items if one.type != "fingerprint"] == list(before.items)
+    assert (after.verdict, after.rules, after.next_action) == (before.verdict, before.rules, before.next_action)
+
+
 def test_a_diagnosis_asks_a_fixed_number_of_questions(django_assert_max_num_queries: Any) -> None:
     past = history()
     past.play("P" * 60, assertions=STATUS, **CALL)
