@@ -326,5 +326,7 @@ def _sentences(error: ValidationError) -> str:
     found = []
     for item in error.errors(include_url=False, include_input=False, include_context=False):
         place = ".".join(str(part) for part in item["loc"])
-        found.append(f"{place}: {item['msg']}" if place else item["msg"])
+        said = item["msg"].removeprefix("Value error, ")
+        wanted = said.removeprefix("Input should be")
+        found.append(said if not place else f"{place}: {said}" if wanted == said else f"{place} must be{wanted}")
     return "; ".join(found)

@@ -42,7 +42,7 @@ from workers.calling import judge_call, start_called
 from workers.egress import Egress
 from workers.errors import StepError
 from workers.further import Ahead
-from workers.going_on import NOT_BEGUN, after_the_attempt
+from workers.going_on import NOT_BEGUN, after_the_attempt, tell_why_not_again
 from workers.persistence import Making, persistently
 from workers.progress import interrupted, is_interrupted, next_after, why_interrupted
 from workers.recording import lost_outcome, to_ended
@@ -272,6 +272,7 @@ class Engine:
         ahead: Ahead | None = None,
     ) -> Claim | None:
         """`ahead` in a hop: it may go on with what follows."""
+        tell_why_not_again(claim, outcome)
         written = to_ended(running, planned, claim.path, outcome, draws)
         ended, again = after_the_attempt(running, planned, claim, outcome, written)
         further = ahead.run(planned, ended) if ahead is not None and again is None else []

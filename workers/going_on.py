@@ -8,7 +8,7 @@ from executions.settling import Again, Await, Ended, Fan, Wait
 from executions.status import AttemptStatus, StepStatus
 from flows.language.plan import PlannedStep
 from workers.attempt import Outcome, is_repeatable
-from workers.retrying import delay_before_next, wants_another
+from workers.retrying import delay_before_next, wants_another, why_undecided
 from workers.running import Running
 from workers.turns import fan_of
 
@@ -34,6 +34,18 @@ def after_the_attempt(
         if wants_another(retry, outcome.failure, outcome.scope, attempt=tries):
             return replace(ended, step=StepStatus.RETRYING), Again(delay_before_next(retry, attempt=tries))
     return ended, None
+
+
+def tell_why_not_again(claim: Claim, outcome: Outcome) -> None:
+    """Say of a failure that a `retry_on` could not be evaluated, where that is why it is not tried again."""
+    failure, retry, scope = outcome.failure, outcome.retry, outcome.scope
+    if outcome.status is not AttemptStatus.FAILED or failure is None or scope is None:
+        return
+    tries = claim.number - claim.lost_attempts
+    if tries >= int(retry.max_attempts) or wants_another(retry, failure, scope, attempt=tries):
+        return
+    if why := why_undecided(retry, failure, scope):
+        outcome.failure = replace(failure, message=f"{failure.message} It is not tried again: {why}")
 
 
 def _after_a_loss(planned: PlannedStep, claim: Claim, ended: Ended) -> tuple[Ended, Again | Wait | None]:

@@ -42,15 +42,27 @@ def wants_another(retry: RetrySpec, failure: Failure, scope: Scope, *, attempt: 
     return any(_matches(condition, failure, scope) for condition in retry.retry_on)
 
 
+def why_undecided(retry: RetrySpec, failure: Failure, scope: Scope) -> str:
+    """Of the expressions of `retry_on` that could not be evaluated over what came back, the first and why; or empty."""
+    for condition in retry.retry_on or ():
+        if _named(condition, failure) is None and (error := check_condition(condition, scope).error):
+            return f"retry_on {condition}: {error}"
+    return ""
+
+
 def delay_before_next(retry: RetrySpec, *, attempt: int) -> float:
     """Seconds between attempt number `attempt` and the next."""
     return retry.delay_before(attempt + 1, random.random())  # noqa: S311 - jitter, not a secret
 
 
 def _matches(condition: str, failure: Failure, scope: Scope) -> bool:
+    named = _named(condition, failure)
+    return check_condition(condition, scope).value is True if named is None else named
+
+
+def _named(condition: str, failure: Failure) -> bool | None:
+    """Whether a kind of failure or a code is this one's; None for an expression."""
     name = RETRY_ALIASES.get(condition.strip(), condition.strip())
     if name in {"any", failure.kind, failure.code}:
         return True
-    if name in KINDS:
-        return False
-    return check_condition(condition, scope).value is True
+    return False if name in KINDS else None

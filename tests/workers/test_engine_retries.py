@@ -144,3 +144,17 @@ def test_an_attempt_that_takes_too_long_is_a_timeout_and_is_tried_again(engine: 
     for attempt in ran.attempts("steps/ask"):
         assert attempt.finished_at is not None
         assert 0.29 <= (attempt.finished_at - attempt.started_at).total_seconds() < 2
+
+
+def test_a_failure_says_where_nobody_could_tell_whether_to_try_again(engine: Machine) -> None:
+    never = "{id: ask, action: assert, config: {assertions: [1 == 2]}"
+    retry = "retry: {max_attempts: 3, delay: 10ms, retry_on: ['body.state == 1', timeout]}}"
+    ran = engine.run(flow(f"{never}, {retry}"))
+    step = ran.step("steps/ask")
+    assert (ran.status, step.attempts) == (Status.FAILED, 1)
+    assert step.message.endswith("It is not tried again: retry_on body.state == 1: There is no body.")
+    # Nothing of the kind where it was clear, or another one matched
+    clear = engine.run(flow(f"{never}, {retry.replace('body.state == 1', '1 == 3')}"))
+    assert "tried again" not in clear.step("steps/ask").message
+    matched = engine.run(flow(f"{never}, {retry.replace('timeout', 'any')}"))
+    assert (matched.step("steps/ask").attempts, "not tried" in matched.step("steps/ask").message) == (3, False)

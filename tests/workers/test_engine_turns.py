@@ -328,3 +328,21 @@ def test_an_execution_has_no_more_step_runs_than_it_may(engine: Machine, setting
     failed = ran.step("steps/each[2]/inner")
     assert (failed.failure_kind, failed.failure_code) == ("config", "too_many_steps")
     assert "STEPWELL_MAX_STEP_RUNS" in failed.message
+
+
+@pytest.mark.parametrize(
+    ("items", "message"),
+    [
+        ("range: {end: 100000000000000}", "There are 100,000,000,000,000 items, and an execution may have 10,000 step"),
+        ("range: {end: '${MANY}'}", "There are 1,000,000 items, and an execution may have 10,000 step runs"),
+        ("items: '${WORD}'", "items must be a list, or an object, and is text"),
+        ("items: '${NOTHING}'", "items must be a list, or an object, and is null"),
+        ("items: [1], max_parallel: '${NONE}'", "max_parallel must be greater than or equal to 1"),
+    ],
+)
+def test_items_that_are_none_or_too_many_fail_the_loop_at_once(engine: Machine, items: str, message: str) -> None:
+    env = "{MANY: 1000000, WORD: hello, NOTHING: null, NONE: 0}"
+    ran = engine.run(flow(f"{{id: each, action: for_each, config: {{{items}, steps: [{SAY}]}}}}", env=env))
+    failed = ran.step("steps/each")
+    assert (ran.status, failed.failure_kind, failed.turns) == (Status.FAILED, "config", None)
+    assert failed.message.startswith(message)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
+
 from flows.language.actions.for_each import SPEC, ForEachConfig
 from workers.actions.base import Action, Open, Result, StepContext
 from workers.errors import StepMisconfigured
@@ -24,10 +26,9 @@ class ForEach(Action[ForEachConfig]):
 
     @staticmethod
     def _open(config: ForEachConfig, context: StepContext) -> Result | Open:
+        _refuse_too_many(config)
         items = _items(config)
         context.record_request(items=items, item_name=config.item_name, max_parallel=config.width)
-        if config.max_iterations is not None and len(items) > config.max_iterations:
-            raise StepMisconfigured(f"There are {len(items)} items; max_iterations allows {config.max_iterations}.")
         if not items:
             return result_of(())
         return Open(
@@ -38,14 +39,24 @@ class ForEach(Action[ForEachConfig]):
         )
 
 
+def _refuse_too_many(config: ForEachConfig) -> None:
+    """Before a range becomes a list: one of a billion numbers would take the memory of the machine."""
+    count = config.range.count if config.range is not None else len(config.items)
+    if config.max_iterations is not None and count > config.max_iterations:
+        raise StepMisconfigured(f"There are {count:,} items; max_iterations allows {config.max_iterations:,}.")
+    if count > settings.MAX_STEP_RUNS:
+        raise StepMisconfigured(
+            f"There are {count:,} items, and an execution may have {settings.MAX_STEP_RUNS:,} step runs "
+            "(STEPWELL_MAX_STEP_RUNS)."
+        )
+
+
 def _items(config: ForEachConfig) -> list[Any]:
     if config.range is not None:
         return list(config.range.numbers)
     if isinstance(config.items, Mapping):
         return [{"key": key, "value": value} for key, value in config.items.items()]
-    if not isinstance(config.items, list):
-        raise StepMisconfigured("items must be a list, and is none.")
-    return config.items
+    return list(config.items)
 
 
 def _names(config: ForEachConfig, item: Any, number: int) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from flows.language.actions.base import ActionConfig, ActionSpec, has_template
+from flows.language.values import type_name
 
 MOST_AT_ONCE = 100  # turns of one step that run side by side
 NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
@@ -27,6 +28,11 @@ class RangeConfig(ActionConfig):
     def numbers(self) -> range:
         return range(self.start, self.end + (1 if self.step > 0 else -1), self.step)
 
+    @property
+    def count(self) -> int:
+        """How many they are: `len` knows no number beyond what memory could hold."""
+        return max(0, (self.end - self.start) // self.step + 1)
+
 
 class ForEachConfig(ActionConfig):
     items: Any = Field(None, description="a list, or a template that gives one; of an object, its {key, value} pairs")
@@ -40,10 +46,15 @@ class ForEachConfig(ActionConfig):
 
     @model_validator(mode="after")
     def _has_items(self) -> Self:
-        if (self.items is None) == (self.range is None):
+        if "items" in self.model_fields_set and self.range is None:
+            if not has_template(self.items) and not isinstance(self.items, list | dict):
+                raise ValueError(f"items must be a list, or an object, and is {type_name(self.items)}")
+        elif (self.items is None) == (self.range is None):
             raise ValueError("for_each needs items or range, one of them")
-        if self.items is not None and not has_template(self.items) and not isinstance(self.items, list | dict):
-            raise ValueError("items must be a list, and is none")
+        if self.index_name == self.item_name:
+            raise ValueError(
+                f"item_name and index_name are both {self.item_name}: the steps could see only one of them"
+            )
         return self
 
     @property

@@ -86,6 +86,9 @@ def _check_there_are_some(spec: ActionSpec, config: MapNode, fields: Fields, pla
     if not given and spec.name in ("for_each", "parallel"):
         wanted = "branches, or steps that are a branch each" if spec.name == "parallel" else "steps"
         fields.findings.error("missing_key", f"{spec.name} needs {wanted}.", config, place)
+    if not given and spec.name == "condition":
+        message = "This condition has no steps: whatever it comes to, nothing follows."
+        fields.findings.warning("missing_key", message, config, place)
     for key in given:
         found = config.get(key)
         if spec.name == "parallel" and isinstance(found, ListNode) and len(found.items) > _MOST_BRANCHES:

@@ -36,6 +36,14 @@ def each(*steps: str, config: str = "items: [1, 2],") -> str:
         ("{action: parallel, config: {branches: [{nmae: a, steps: []}]}}", "A branch has no key nmae."),
         ("{action: condition, config: {then: []}}", "condition needs condition."),
         (
+            "{action: for_each, config: {items: null, steps: [%s]}}" % (SAY % ("a", "x")),
+            "items must be a list, or an object, and is null.",
+        ),
+        (
+            "{action: for_each, config: {items: [1], item_name: x, index_name: x, steps: [%s]}}" % (SAY % ("a", "x")),
+            "item_name and index_name are both x: the steps could see only one of them.",
+        ),
+        (
             "{action: condition, retry: {max_attempts: 2}, config: {condition: 1 == 1}}",
             "A condition is not tried again as a whole. Give retry to the steps inside it.",
         ),
