@@ -135,7 +135,7 @@ def not_found_page(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What answers where no address matches: in the API's own shape below /api/, else as a page."""
     if request.path.startswith("/api/"):
         return problem(404, f"There is nothing at {request.path}.")
-    return page_not_found(request, exception)
+    return page_not_found(request, exception, "workspaces/not_found.html")
 
 
 def problem_of(error: Exception) -> HttpResponse:

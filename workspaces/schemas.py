@@ -37,7 +37,7 @@ class WorkspaceIn(Schema):
     name: Name
 
 
-class RenameIn(Schema):
+class WorkspaceNameIn(Schema):
     name: Name
 
 

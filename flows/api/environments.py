@@ -3,15 +3,15 @@
 from django.http import HttpResponse
 from ninja import Header, Status
 
-from flows.api.conditions import Condition, expected, only_new
 from flows.api.router import environments
 from flows.lookup import find_environment
 from flows.models import Environment
 from flows.operations.delete_environment import delete_environment
 from flows.operations.rename_environment import rename_environment
 from flows.operations.save_environment import save_environment
-from flows.schemas.environments import EnvironmentIn, EnvironmentOut, EnvironmentPage, RenameIn
+from flows.schemas.environments import EnvironmentIn, EnvironmentNameIn, EnvironmentOut, EnvironmentPage
 from workspaces.auth import ApiRequest
+from workspaces.etags import Condition, expected, only_new
 from workspaces.models import Role
 
 
@@ -56,7 +56,7 @@ def put_environment(
 
 
 @environments.post("/{name}/rename", response=EnvironmentOut)
-def rename(request: ApiRequest, name: str, body: RenameIn, response: HttpResponse) -> EnvironmentOut:
+def rename(request: ApiRequest, name: str, body: EnvironmentNameIn, response: HttpResponse) -> EnvironmentOut:
     """What ran against it keeps the name it had then."""
     request.auth.require(Role.EDITOR)
     found = find_environment(request.auth.workspace, name)

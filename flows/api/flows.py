@@ -4,7 +4,6 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from ninja import Header, Query, Status
 
-from flows.api.conditions import Condition, expected, only_new
 from flows.api.router import flows
 from flows.api.versions import LONG
 from flows.listing import words_of
@@ -14,6 +13,7 @@ from flows.operations.archive_flow import archive_flow, unarchive_flow
 from flows.operations.save_flow import save_flow
 from flows.schemas.flows import FlowIn, FlowOut, FlowPage, FlowQuery, FlowRowOut, FlowTextIn, SavedOut, WordsOut
 from workspaces.auth import ApiRequest
+from workspaces.etags import Condition, expected, only_new
 from workspaces.models import Role
 from workspaces.paging import page_of
 

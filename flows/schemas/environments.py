@@ -64,5 +64,5 @@ class EnvironmentIn(Schema):
     replace: bool = False
 
 
-class RenameIn(Schema):
+class EnvironmentNameIn(Schema):
     name: str = Field(max_length=64)

@@ -106,6 +106,29 @@ def test_a_rerun_is_awaited_like_a_run(
     assert sent == {**mode, "variables": {"A": 1}, "trigger": "cli"}
 
 
+def test_an_export_is_a_file_or_all_that_stdout_says(
+    stepwell: Stepwell, server: ScriptedServer, tmp_path: Path
+) -> None:
+    page = "<!doctype html><p>#7 – passed</p>".encode()
+    server.on(
+        "GET /executions/7/export", Answer(raw=page, headers={"Content-Disposition": 'attachment; filename="7.html"'})
+    )
+    file = tmp_path / "seven.html"
+    assert stepwell("executions", "export", "7", "-o", str(file)).returncode == 0
+    assert file.read_bytes() == page
+    # Without a file it is on stdout alone, in the form asked for
+    assert stepwell("executions", "export", "7", "--format", "json").stdout.strip() == page.decode()
+    assert [asked.path.partition("?")[2] for asked in server.asked] == ["format=html", "format=json"]
+
+
+def test_an_export_that_is_refused_leaves_no_file(stepwell: Stepwell, server: ScriptedServer, tmp_path: Path) -> None:
+    server.on("GET /executions/7/export", problem(404, "There is no execution #7 in this workspace."))
+    done = stepwell("executions", "export", "7", "-o", str(tmp_path / "seven.html"))
+    assert done.returncode != 0
+    assert "There is no execution #7 in this workspace." in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_cancel_says_what_happens_now(stepwell: Stepwell, server: ScriptedServer) -> None:
     answers = (Answer(json=execution(status="running")), problem(409, "Execution #7 is passed already."))
     server.on("POST /executions/7/cancel", *answers)

@@ -55,3 +55,10 @@ def test_pages_that_are_not_built_say_what_to_do(client: Client, built: Path) ->
     response = client.get("/executions")
     assert response.status_code == 503
     assert ".ci/pages" in response.content.decode()
+
+
+def test_an_address_that_leads_nowhere_says_so_as_a_page(client: Client) -> None:
+    answer = client.get("/nowhere/at-all")
+    assert answer.status_code == 404
+    assert "There is nothing at this address" in answer.content.decode()
+    assert client.get("/api/v1/nowhere").headers["Content-Type"] == "application/problem+json"

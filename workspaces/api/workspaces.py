@@ -6,7 +6,7 @@ from workspaces.auth import ApiRequest
 from workspaces.models import Role
 from workspaces.operations.create_workspace import create_workspace
 from workspaces.operations.rename_workspace import rename_workspace
-from workspaces.schemas import RenameIn, WorkspaceIn, WorkspaceOut
+from workspaces.schemas import WorkspaceIn, WorkspaceNameIn, WorkspaceOut
 
 router = Router()
 
@@ -21,7 +21,7 @@ def create(request: ApiRequest, body: WorkspaceIn) -> Status[WorkspaceOut]:
 
 
 @router.patch("/workspace", response=WorkspaceOut)
-def rename(request: ApiRequest, body: RenameIn) -> WorkspaceOut:
+def rename(request: ApiRequest, body: WorkspaceNameIn) -> WorkspaceOut:
     """Give the workspace that answers another name; its slug stays. Superusers only, and not with a token."""
     caller = request.auth
     caller.require_owner()

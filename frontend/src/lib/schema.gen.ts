@@ -3025,6 +3025,11 @@ export interface components {
              */
             worker_group?: string | null;
         };
+        /** EnvironmentNameIn */
+        EnvironmentNameIn: {
+            /** Name */
+            name: string;
+        };
         /** EnvironmentOut */
         EnvironmentOut: {
             /** Description */
@@ -4812,11 +4817,6 @@ export interface components {
              */
             flow?: string[];
         };
-        /** RenameIn */
-        RenameIn: {
-            /** Name */
-            name: string;
-        };
         /**
          * ReportOut
          * @description The report of DESIGN §7: a stable shape for pipelines.
@@ -6449,6 +6449,11 @@ export interface components {
             /** Slug */
             slug: string;
         };
+        /** WorkspaceNameIn */
+        WorkspaceNameIn: {
+            /** Name */
+            name: string;
+        };
         /**
          * WorkspaceOut
          * @description A workspace, and what the caller is in it.
@@ -7663,7 +7668,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RenameIn"];
+                "application/json": components["schemas"]["EnvironmentNameIn"];
             };
         };
         responses: {
@@ -9424,7 +9429,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RenameIn"];
+                "application/json": components["schemas"]["WorkspaceNameIn"];
             };
         };
         responses: {

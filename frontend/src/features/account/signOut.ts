@@ -1,5 +1,10 @@
 import { csrfToken } from '@/lib/http'
 
+/** Where one changes one's password, and comes back from. */
+export function passwordPage(): string {
+  return `/password/?next=${encodeURIComponent(location.pathname + location.search)}`
+}
+
 /** A form, because a link that signs out could be put anywhere. */
 export function signOut(): void {
   const form = document.createElement('form')

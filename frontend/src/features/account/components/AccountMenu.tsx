@@ -1,14 +1,13 @@
 import { Menu } from '@mantine/core'
 import type { Me } from '@/lib/me'
 import { Icon } from '@/ui/Icon'
-import { signOut } from '../signOut'
+import { passwordPage, signOut } from '../signOut'
 import { WorkspaceItems } from './WorkspaceSwitch'
 import styles from './account.module.css'
 
 /** Who is signed in, as what, and what they may do about it. */
 export function AccountMenu({ me, className = '' }: { me: Me; className?: string | undefined }) {
   const here = me.workspaces.find((one) => one.slug === me.workspace)
-  const password = `/password/?next=${encodeURIComponent(location.pathname + location.search)}`
   return (
     <Menu position="right-end" width={240}>
       <Menu.Target>
@@ -28,7 +27,7 @@ export function AccountMenu({ me, className = '' }: { me: Me; className?: string
             <Menu.Divider />
           </>
         )}
-        <Menu.Item component="a" href={password}>
+        <Menu.Item component="a" href={passwordPage()}>
           Change password
         </Menu.Item>
         <Menu.Item onClick={signOut}>Sign out</Menu.Item>

@@ -40,8 +40,9 @@ export function Timeline({ timeline, openPath, isRunning, isFollowing, usualRuns
   const hasTrouble = timeline.sections.some((section) => section.rows.some(isTrouble))
   const sections = failedOnly && hasTrouble ? onlyTrouble(timeline.sections) : timeline.sections.map((section) => ({ ...section, lines: linesOf(section.rows, folds, openPath) }))
   useEffect(() => {
-    if (!openPath) return
-    box?.querySelector(rowOf(openPath))?.scrollIntoView({ block: 'nearest' })
+    // Where the steps have no box of their own to scroll in, the page stays where it is.
+    if (!openPath || !box || box.scrollHeight <= box.clientHeight) return
+    box.querySelector(rowOf(openPath))?.scrollIntoView({ block: 'nearest' })
   }, [box, openPath])
   const paths = sections.flatMap(pathsOf)
   const onRowKey = useRowKeys(box, paths, openPath, onOpen)

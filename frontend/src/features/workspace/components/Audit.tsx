@@ -46,7 +46,7 @@ export function Audit({ search, onSearch }: { search: AuditSearch; onSearch: (se
             <tr key={entry.id}>
               <td className={styles.cell} title={wholeMomentText(entry.at)}>{momentText(entry.at)}</td>
               <td>{entry.actor}</td>
-              <td className={styles.mono}>{entry.verb}</td>
+              <td className={`${styles.mono ?? ''} ${styles.cell ?? ''}`}>{entry.verb}</td>
               <td>{entry.target}</td>
               <td className={styles.quiet}>{detailText(entry.details)}</td>
             </tr>
