@@ -11,6 +11,7 @@ import pytest
 import redis
 from django.core.management import call_command
 
+from analytics.analysis.fake import FakeAnthropic
 from cli.embedded.postgres import EmbeddedPostgres
 from cli.embedded.valkey import EmbeddedValkey
 from tests.environment import PASSWORD, POSTGRES_PORT, SESSION_FOLDER, VALKEY_PORT
@@ -90,6 +91,11 @@ def kafka_brokers(kafka: Cluster) -> str:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """The whole product as people run it: `stepwell up` with its own servers, workers, beat and demo shop."""
-    with running_stack(SESSION_FOLDER / "home") as started:
-        yield started
+    """The whole product as people run it: `stepwell up` with its own servers, workers, beat and demo shop.
+
+    A server of ours stands in for the model; nothing asks it before an admin allows that.
+    """
+    with FakeAnthropic(pause=0.02) as model:
+        told = {"ANTHROPIC_API_KEY": "key-of-the-tests", "ANTHROPIC_BASE_URL": model.url}
+        with running_stack(SESSION_FOLDER / "home", environment=told) as started:
+            yield started

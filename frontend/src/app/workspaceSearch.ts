@@ -1,6 +1,6 @@
 import type { AuditSearch } from '@/features/workspace/api'
 
-export const WORKSPACE_PARTS = ['tokens', 'notifications', 'hooks', 'members', 'audit', 'settings'] as const
+export const WORKSPACE_PARTS = ['tokens', 'notifications', 'hooks', 'ai', 'members', 'audit', 'settings'] as const
 export type WorkspacePart = (typeof WORKSPACE_PARTS)[number]
 
 /** What of the audit log is shown. */

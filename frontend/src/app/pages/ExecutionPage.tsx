@@ -1,10 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { AnalyseButton } from '@/features/diagnosis/components/AnalyseButton'
 import { DiagnosisPanel } from '@/features/diagnosis/components/DiagnosisPanel'
+import { ModelSection } from '@/features/diagnosis/components/ModelSection'
+import type { StepPlace } from '@/features/diagnosis/places'
 import { executionQueries } from '@/features/executions/api/queries'
 import { ExecutionDetail } from '@/features/executions/components/ExecutionDetail'
 import type { StepSearch } from '@/features/executions/stepSearch'
 import { Problem } from '@/lib/http'
+import { mayAdminister, meQuery } from '@/lib/me'
 import { Notice } from '@/ui/Notice'
 import { Skeleton } from '@/ui/Skeleton'
 import { PATHS } from '../paths'
@@ -19,6 +23,7 @@ export function ExecutionPage() {
   const id = /^\d{1,18}$/.test(executionId.replace(/\/$/, '')) ? Number.parseInt(executionId, 10) : null
   const snapshot = useQuery({ ...executionQueries.snapshot(id ?? 0), enabled: id !== null })
   useHomeWorkspace(snapshot.error)
+  const me = useQuery(meQuery)
   // Waited for once, so that the page need not make room for them later.
   const facts = useQuery({ ...executionQueries.facts(id ?? 0), enabled: snapshot.data !== undefined })
   const family = useQuery({ ...executionQueries.family(id ?? 0), enabled: snapshot.data !== undefined })
@@ -35,6 +40,12 @@ export function ExecutionPage() {
   }
   const change = (part: Partial<StepSearch>): void =>
     void navigate({ to: PATHS.execution, params: { executionId: String(id) }, search: (before) => ({ ...before, ...part }), replace: true })
+  const failedStep = snapshot.data.execution.failed_step ?? undefined
+  /** Evidence of another run is shown there. */
+  const show = ({ step, tab, at }: StepPlace, execution: number | null): void => {
+    if (execution === null || execution === id) change({ step: step ?? failedStep, tab, attempt: undefined, at })
+    else void navigate({ to: PATHS.execution, params: { executionId: String(execution) }, search: (before) => ({ workspace: before.workspace, step, tab, at }) })
+  }
   return (
     <ExecutionDetail
       key={id}
@@ -47,10 +58,13 @@ export function ExecutionPage() {
           execution={id}
           endedAt={snapshot.data.execution.finished_at}
           mayRun={mayRun}
-          onShow={({ step, tab, at }) => change({ step: step ?? snapshot.data.execution.failed_step ?? undefined, tab, at })}
+          onShow={(place) => show(place, id)}
           onRerun={rerunFrom}
-        />
+        >
+          <ModelSection subject={{ execution: id }} mayRun={mayRun} mayAllow={mayAdminister(me.data, search.workspace)} onShow={show} />
+        </DiagnosisPanel>
       )}
+      more={({ mayRun }) => <AnalyseButton execution={id} mayRun={mayRun} onOpen={() => change({ step: failedStep, tab: undefined, attempt: undefined, at: undefined })} />}
     />
   )
 }

@@ -3,6 +3,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { Hooks } from '@/features/hooks/components/Hooks'
 import { Notifications } from '@/features/notifications/components/Notifications'
+import { AiAnalysis } from '@/features/workspace/components/AiAnalysis'
 import { Audit } from '@/features/workspace/components/Audit'
 import { Members } from '@/features/workspace/components/Members'
 import { Settings } from '@/features/workspace/components/Settings'
@@ -16,11 +17,11 @@ import { WORKSPACE_PARTS, type WorkspacePart } from '../workspaceSearch'
 import styles from './WorkspacePage.module.css'
 
 const route = getRouteApi(PATHS.workspacePart)
-const LABELS: Record<WorkspacePart, string> = { tokens: 'API tokens', notifications: 'Notifications', hooks: 'Hooks', members: 'Members', audit: 'Audit log', settings: 'Settings' }
+const LABELS: Record<WorkspacePart, string> = { tokens: 'API tokens', notifications: 'Notifications', hooks: 'Hooks', ai: 'AI analysis', members: 'Members', audit: 'Audit log', settings: 'Settings' }
 
 /** What somebody may see of the workspace's administration; the API holds the same. */
 function partsFor(me: Me, role: string): WorkspacePart[] {
-  const needs: Record<WorkspacePart, boolean> = { tokens: true, notifications: true, hooks: true, members: role === 'admin', audit: role === 'admin', settings: me.is_owner }
+  const needs: Record<WorkspacePart, boolean> = { tokens: true, notifications: true, hooks: true, ai: true, members: role === 'admin', audit: role === 'admin', settings: me.is_owner }
   return WORKSPACE_PARTS.filter((part) => needs[part])
 }
 
@@ -54,6 +55,7 @@ export function WorkspacePage() {
       {chosen === 'tokens' && <Tokens role={role} />}
       {chosen === 'notifications' && <Notifications mayWrite={role !== 'viewer'} />}
       {chosen === 'hooks' && <Hooks mayWrite={role !== 'viewer'} />}
+      {chosen === 'ai' && <AiAnalysis mayAllow={role === 'admin'} />}
       {chosen === 'members' && <Members />}
       {chosen === 'audit' && (
         <Audit search={search} onSearch={(next) => void navigate({ to: PATHS.workspacePart, params: { part: 'audit' }, search: next })} />

@@ -13,6 +13,8 @@ export type Place =
   | { kind: 'execution'; id: number }
   | { kind: 'group' }
 
+export type StepPlace = Place & { kind: 'step' }
+
 export function placeOf(item: Evidence): Place | null {
   switch (item.type) {
     case 'failure':
@@ -65,6 +67,15 @@ export function chipText(item: Evidence): string {
     case 'shape':
     case 'input':
       return textOf(item.data.path) ?? item.type
+    case 'inputs':
+      return textOf(item.data.name) ?? 'input'
+    case 'request_sent':
+      return 'request'
+    case 'response_differences':
+    case 'request_differences':
+      return item.type === 'response_differences' ? 'response differs' : 'request differs'
+    case 'definition':
+      return 'the step'
     case 'made':
       return textOf(item.data.step) ?? 'made before'
     case 'hours':

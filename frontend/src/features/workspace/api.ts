@@ -9,6 +9,7 @@ export type Token = Schemas['TokenOut']
 export type AuditEntry = Schemas['AuditOut']
 export type Role = Schemas['Role']
 export type Link = Schemas['LinkOut']
+export type AiSettings = Schemas['SettingsOut']
 
 export const ROLES: readonly Role[] = ['viewer', 'editor', 'admin']
 
@@ -41,6 +42,12 @@ export const workspaceQueries = {
       queryFn: ({ signal }) => get<Schemas['TokenPage']>('/tokens', { all: ofAll ? 'true' : undefined, cursor, limit: PAGE }, signal),
     }),
 
+  ai: () =>
+    queryOptions({
+      queryKey: [...workspaceQueries.all, 'ai'],
+      queryFn: ({ signal }) => get<AiSettings>('/analytics/ai', undefined, signal),
+    }),
+
   audit: (search: AuditSearch) =>
     queryOptions({
       queryKey: [...workspaceQueries.all, 'audit', search],
@@ -56,3 +63,4 @@ export const createToken = (order: { name: string; role: Role; expires_at: strin
 export const revokeToken = (id: number) => post<Token>(`/tokens/${id}/revoke`)
 export const createWorkspace = (order: Schemas['WorkspaceIn']) => post<Schemas['WorkspaceOut']>('/workspaces', order)
 export const renameWorkspace = (name: string) => write<Schemas['WorkspaceOut']>('PATCH', '/workspace', { name })
+export const giveConsent = (isGiven: boolean) => write<AiSettings>('PUT', '/analytics/ai/consent', { is_given: isGiven })

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { Masked } from '@/ui/Masked'
 import type { Evidence } from '../api'
-import { chipText, type Place, placeOf } from '../places'
+import { chipText, placeOf, type StepPlace } from '../places'
 import styles from './diagnosis.module.css'
 
 interface Props {
@@ -10,7 +10,7 @@ interface Props {
   execution: number
   /** Of the group of failures; null until it has one. */
   group: string | null
-  onShow: (place: Place & { kind: 'step' }) => void
+  onShow: (place: StepPlace) => void
 }
 
 /** What a claim stands on. A click goes to where it can be seen. */

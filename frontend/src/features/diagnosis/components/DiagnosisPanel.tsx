@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Notice } from '@/ui/Notice'
 import { CATEGORIES, diagnosisQueries } from '../api'
 import { CAUSE_WORDS, verdictWords } from '../causes'
-import type { Place } from '../places'
+import type { StepPlace } from '../places'
 import { Causes } from './Causes'
 import { Expected } from './Expected'
 import { NextAction } from './NextAction'
@@ -13,12 +13,14 @@ interface Props {
   execution: number
   endedAt: string | null
   mayRun: boolean
-  onShow: (place: Place & { kind: 'step' }) => void
+  onShow: (place: StepPlace) => void
   onRerun: (() => void) | undefined
+  /** Added below what the rules say. */
+  children?: React.ReactNode
 }
 
 /** Why the run failed, by rules over what is recorded: there at once, and without any key. */
-export function DiagnosisPanel({ execution, endedAt, mayRun, onShow, onRerun }: Props) {
+export function DiagnosisPanel({ execution, endedAt, mayRun, onShow, onRerun, children }: Props) {
   const found = useQuery(diagnosisQueries.of(execution, endedAt))
   if (found.isError && !found.data) {
     return (
@@ -51,6 +53,7 @@ export function DiagnosisPanel({ execution, endedAt, mayRun, onShow, onRerun }: 
       <Causes diagnosis={diagnosis} chips={chips} />
       <NextAction diagnosis={diagnosis} mayRun={mayRun} onRerun={onRerun} />
       <footer className={styles.foot}>From rules, no model used</footer>
+      {children}
     </section>
   )
 }

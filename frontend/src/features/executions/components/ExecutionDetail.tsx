@@ -32,6 +32,8 @@ interface Props {
   onStarted: (execution: Execution) => void
   /** What is to be said of the failed step, before its record. */
   verdict?: (tools: VerdictTools) => React.ReactNode
+  /** One more thing to do, in the header of a run that failed. */
+  more?: (tools: { mayRun: boolean }) => React.ReactNode
 }
 
 export interface VerdictTools {
@@ -42,7 +44,7 @@ export interface VerdictTools {
 
 const WIDTH = { usual: 556, least: 420, most: 760 }
 
-export function ExecutionDetail({ snapshot, search, onSearch, onStarted, verdict }: Props) {
+export function ExecutionDetail({ snapshot, search, onSearch, onStarted, verdict, more }: Props) {
   const { execution } = snapshot
   const isOver = statusLook(execution.status).final
   const live = useExecutionLive(execution.id, isOver)
@@ -92,6 +94,7 @@ export function ExecutionDetail({ snapshot, search, onSearch, onStarted, verdict
         isBusy={rerun.isPending || cancel.isPending}
         onRerun={(order) => rerun.mutate(order)}
         onCancel={() => cancel.mutate()}
+        more={isOver && execution.failed_step !== null ? more?.({ mayRun: mayRun(me.data, search.workspace) === true }) : undefined}
       />
       {refused && <Notice role="alert" title={refused.message} />}
       <div className={styles.facts}>

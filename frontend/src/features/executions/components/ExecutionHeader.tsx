@@ -22,9 +22,11 @@ interface Props {
   isBusy: boolean
   onRerun: (order: Partial<RerunIn>) => void
   onCancel: () => void
+  /** One more thing to do with a run that failed. */
+  more?: React.ReactNode
 }
 
-export function ExecutionHeader({ execution, facts, live, mayRun, openPath, isBusy, onRerun, onCancel }: Props) {
+export function ExecutionHeader({ execution, facts, live, mayRun, openPath, isBusy, onRerun, onCancel, more }: Props) {
   const look = statusLook(execution.status)
   const isStopping = execution.cancel_requested_at !== null
   const isOffline = live.state === 'offline'
@@ -55,6 +57,7 @@ export function ExecutionHeader({ execution, facts, live, mayRun, openPath, isBu
             {isStopping ? 'Stopping' : 'Cancel run'}
           </Button>
         )}
+        {more}
         <Link to="/executions/$executionId/compare" params={{ executionId: String(execution.id) }} className={buttonClass()}>
           <Icon name="compare" size={14} />
           Compare
