@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import redis
 from django.core.management import call_command
+from hypothesis import HealthCheck, settings
 
 from analytics.analysis.fake import FakeAnthropic
 from cli.embedded.postgres import EmbeddedPostgres
@@ -17,6 +18,10 @@ from cli.embedded.valkey import EmbeddedValkey
 from tests.environment import PASSWORD, POSTGRES_PORT, SESSION_FOLDER, VALKEY_PORT
 from tests.kafka import Cluster, cluster, names_of_clusters
 from tests.running_stack import Stack, running_stack
+
+# How long an example takes says what else the machine does.
+settings.register_profile("stepwell", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("stepwell")
 
 DATABASES = 64
 _numbers = itertools.count(1)

@@ -239,8 +239,8 @@ def _fleet(facts: Facts) -> list[Item]:
     if facts.flows_failing < 2 and facts.services_failing < 2:
         return []
     said = (
-        f"{facts.flows_failing} flows failed at {facts.service} within 5 minutes"
-        f" ({facts.flows_failing_share:.0%} of those that used it); {_services(facts.services_failing)} failed here"
+        f"{_count(facts.flows_failing, 'flow')} failed at {facts.service} within 5 minutes"
+        f" ({facts.flows_failing_share:.0%} of those that used it); {_count(facts.services_failing, 'service')} failed here"
     )
     if facts.refused_others:
         said += f"; {facts.refused_others} of them with other credentials were refused as well"
@@ -251,8 +251,8 @@ def _fleet(facts: Facts) -> list[Item]:
     return [("fleet", said, data, False)]
 
 
-def _services(count: int) -> str:
-    return "1 service" if count == 1 else f"{count} services"
+def _count(count: int, of: str) -> str:
+    return f"1 {of}" if count == 1 else f"{count} {of}s"
 
 
 def _change(facts: Facts, found: Gathered) -> list[Item]:

@@ -277,7 +277,8 @@ def _latency(facts: Facts) -> Iterator[Fired]:
 
 
 def _fleet(facts: Facts) -> Iterator[Fired]:
-    if facts.services_failing >= 3:
+    was_answered = facts.kind == "assertion" and facts.status is not None and facts.status < 500
+    if facts.services_failing >= 3 and not was_answered:  # a network that is down lets no such answer through
         yield Fired("many_services", _points(environment=2.5), "fleet")
     elif facts.flows_failing >= 3 and facts.flows_failing_share >= 0.5:
         yield Fired("many_flows", _points(service=1.5), "fleet")

@@ -257,3 +257,8 @@ def test_not_sure_names_what_would_decide() -> None:
     said = next_action(known, "steps/pay", verdict_of(rules), rules)
     assert said.id == "decide"
     assert said.text.startswith("Not sure. First: See whether shop:80 runs")
+
+
+def test_a_target_that_answers_is_no_sign_of_a_network_that_is_down() -> None:
+    assert "many_services" not in {one.id for one in fired(on_status(404, services_failing=5))}
+    assert "many_services" in {one.id for one in fired(on_status(503, services_failing=5))}
