@@ -240,7 +240,8 @@ def _fleet(facts: Facts) -> list[Item]:
         return []
     said = (
         f"{_count(facts.flows_failing, 'flow')} failed at {facts.service} within 5 minutes"
-        f" ({facts.flows_failing_share:.0%} of those that used it); {_count(facts.services_failing, 'service')} failed here"
+        f" ({facts.flows_failing_share:.0%} of those that used it);"
+        f" {_count(facts.services_failing, 'service')} failed here"
     )
     if facts.refused_others:
         said += f"; {facts.refused_others} of them with other credentials were refused as well"
