@@ -15,6 +15,7 @@ from bench.http_tools import Tool, peers, stepwell
 from bench.install import NotToBeHad
 from bench.live import watch
 from bench.rounds import Spread, in_rounds
+from bench.schedules import Due
 from bench.stack import Stack, fresh, started
 from bench.tables import Figure
 from bench.target import serving
@@ -35,6 +36,7 @@ class Size:
     events_per_second: float = 1000
     watched_seconds: float = 5.0
     history: int = 1_000_000  # executions; 0 leaves it out
+    schedules: int = 500
 
 
 def hops(stack: Stack, size: Size) -> list[Figure]:
@@ -243,6 +245,21 @@ def _total(ours: Spread, name: str, theirs: Spread | str) -> Figure:
     )
 
 
+def due(stack: Stack, size: Size) -> list[Figure]:
+    """(f) Many schedules due in the same second. A round in which one starts twice or never is an error, no figure."""
+    with closing(Due(stack, size.schedules)) as schedules:
+        found = Spread(tuple(schedules.round() for _ in range(min(size.rounds, 5))))
+    return [
+        Figure(
+            what=f"{size.schedules} schedules due in the same second, each once: until the last has started",
+            unit="s",
+            ours=found,
+            target="≤ 5 s",
+            is_met=found.median <= 5,
+        )
+    ]
+
+
 def all_of(home: Path, size: Size, say: Callable[[str], None]) -> tuple[str, list[Figure]]:
     """Every measurement on one stack, then the stack itself; and the machine they were made on."""
     from bench.machine import describe
@@ -250,7 +267,13 @@ def all_of(home: Path, size: Size, say: Callable[[str], None]) -> tuple[str, lis
     figures: list[Figure] = []
     with started(home) as stack:
         machine = describe(stack)
-        for name, measure in (("hops", hops), ("flows", flows), ("http", http), ("live events", live)):
+        for name, measure in (
+            ("hops", hops),
+            ("flows", flows),
+            ("http", http),
+            ("live events", live),
+            ("schedules", due),
+        ):
             say(f"Measuring {name} …")
             figures += measure(stack, size)
     if size.history:

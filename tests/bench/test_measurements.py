@@ -1,6 +1,7 @@
 """The harness itself works, on sizes too small to mean anything."""
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,15 @@ from tests.running_stack import Stack as RunningStack
 pytestmark = pytest.mark.stack
 
 TINY = Size(
-    rounds=1, steps=3, at_once=2, settle_seconds=0, warm_up=0, watchers=3, events_per_second=200, watched_seconds=0.5
+    rounds=1,
+    steps=3,
+    at_once=2,
+    settle_seconds=0,
+    warm_up=0,
+    watchers=3,
+    events_per_second=200,
+    watched_seconds=0.5,
+    schedules=5,
 )
 
 
@@ -68,6 +77,13 @@ def test_watchers_hear_of_every_event_that_was_told(measured: Stack) -> None:
     median, p99 = measurements.live(measured, TINY)
     assert "0 events lost" in p99.what
     assert median.ours.median > 0
+
+
+def test_schedules_due_at_once_start_once_each(measured: Stack) -> None:
+    (figure,) = measurements.due(measured, TINY)
+    assert figure.ours.median > 0
+    with closing(measured.client()) as client:
+        assert not list(client.schedules())
 
 
 def test_the_machine_and_the_weight_are_told(measured: Stack) -> None:
