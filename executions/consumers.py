@@ -23,7 +23,7 @@ TIME_IS_UP: Final = 4408  # connect again
 OWN_FAULT: Final = 4500
 LONGEST_LIFE_SECONDS: Final = 12 * 3600.0
 QUIET_SECONDS: Final = 20.0  # then a ping says that we are still here
-RECHECK_SECONDS: Final = 60.0  # a member who was removed hears nothing more
+RECHECK_SECONDS: Final = 60.0  # a member who was removed hears nothing more; another password is noticed sooner
 PAUSE_SECONDS: Final = 1.0  # while PostgreSQL does not answer
 
 Watch = tuple[Stream, asyncio.Event, int | None]
@@ -63,17 +63,17 @@ class LiveSocket(AsyncWebsocketConsumer):
     async def _follow(self) -> None:
         caller = await in_thread(self._caller)
         async with self._stream(caller) as (stream, wake, position), _woken_every(QUIET_SECONDS, wake):
-            checked_at = self._sent_at = monotonic()
-            while True:
-                wake.clear()
-                position = await self._send_news(stream, position)
-                now = monotonic()
-                if now - self._sent_at >= QUIET_SECONDS:
-                    await self._send_frame(frame_of(encode_message(self._number(position), "ping", {})))
-                if now - checked_at >= RECHECK_SECONDS:
-                    await self._check_again(caller)
-                    checked_at = now
-                await wake.wait()
+            with current_hub().watchers.watching(caller.user, wake) as watcher:
+                checked_at = self._sent_at = monotonic()
+                while True:
+                    wake.clear()
+                    if watcher.is_in_doubt or monotonic() - checked_at >= RECHECK_SECONDS:
+                        watcher.is_in_doubt = not await self._check_again(caller)
+                        checked_at = monotonic()
+                    position = await self._send_news(stream, position)
+                    if monotonic() - self._sent_at >= QUIET_SECONDS:
+                        await self._send_frame(frame_of(encode_message(self._number(position), "ping", {})))
+                    await wake.wait()
 
     async def _send_news(self, stream: Stream, position: int | None) -> int | None:
         """Send all there is after `position` — None wants a snapshot — and say how far that is."""
@@ -103,13 +103,15 @@ class LiveSocket(AsyncWebsocketConsumer):
     def _caller(self) -> Caller:
         return caller_of(self.scope)
 
-    async def _check_again(self, caller: Caller) -> None:
+    async def _check_again(self, caller: Caller) -> bool:
+        """Whether it could be checked; raises SocketRefused for who may not watch any more."""
         try:
             now = await in_thread(self._caller)
         except Error:
-            return
+            return False
         if now.workspace != caller.workspace:
             raise SocketRefused(NOT_THERE, "This workspace is not yours any more.")
+        return True
 
     def _number(self, position: int | None) -> int:
         """The `seq` of a ping."""

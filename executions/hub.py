@@ -21,6 +21,7 @@ from executions.listing import rows_of
 from executions.streams import PATIENCE_SECONDS, ExecutionStream, Snapshot, Stream, WorkspaceStream, encode_message
 from executions.subscription import listen
 from executions.watched import Standing, execution_snapshot, in_thread, list_opening, standings_of
+from executions.watchers import Watchers
 from workspaces.models import Workspace
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class Hub:
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self.watchers = Watchers()
         self._executions: dict[int, ExecutionStream] = {}
         self._workspaces: dict[int, tuple[Workspace, WorkspaceStream]] = {}
         self._running: asyncio.Task[None] | None = None
@@ -179,6 +181,7 @@ class Hub:
             await asyncio.sleep(COMPARE_SECONDS if self._is_listening.is_set() else COMPARE_SECONDS_WHILE_DEAF)
             try:
                 await self._compare()
+                await self.watchers.compare()
             except Exception:  # nothing else would ever notice a lost event again
                 log.exception("the executions being watched could not be compared")
 

@@ -16,7 +16,8 @@ interface Listener {
 
 const FIRST_PAUSE = 500
 const LONGEST_PAUSE = 15_000
-const NEVER_AGAIN = new Set([4401, 4403, 4404])
+const SIGNED_OUT = 4401
+const NEVER_AGAIN = new Set([SIGNED_OUT, 4403, 4404])
 const TRIES_WITHOUT_SUCCESS = 2
 
 /** Returns what closes it. `address` is asked each time, because it names the last number seen. */
@@ -27,9 +28,11 @@ export function listen(address: () => string, listener: Listener): () => void {
   let failures = 0
   let done = false
   let wasOpen = false
+  let wasHeard = false
 
   const open = (): void => {
     listener.state('connecting')
+    wasHeard = false
     socket = new WebSocket(new URL(address(), location.href.replace(/^http/, 'ws')))
     socket.onopen = () => {
       pause = FIRST_PAUSE
@@ -38,13 +41,16 @@ export function listen(address: () => string, listener: Listener): () => void {
       listener.state('open')
     }
     socket.onmessage = (event: MessageEvent<string>) => {
+      wasHeard = true
       const frame = JSON.parse(event.data) as Told | Told[]
       listener.told(Array.isArray(frame) ? frame : [frame])
     }
     socket.onclose = (event) => {
       if (done) return
       failures += 1
-      if (NEVER_AGAIN.has(event.code) || (!wasOpen && failures >= TRIES_WITHOUT_SUCCESS)) {
+      // Whose password was changed in another tab has a new cookie by now.
+      const isOtherCookie = event.code === SIGNED_OUT && wasHeard
+      if ((NEVER_AGAIN.has(event.code) && !isOtherCookie) || (!wasOpen && failures >= TRIES_WITHOUT_SUCCESS)) {
         listener.state('refused')
         return
       }
