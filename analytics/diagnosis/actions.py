@@ -53,6 +53,8 @@ _TEXTS: Final = {
     "empty": "See whether the data that {step} expects is still there: nothing came back.",
     "stalled": "Read {service}'s log of that minute: it usually answers in a fraction of the time that was waited.",
     "refused_to_all": "Look at who checks the credentials: {refused} flows with others were refused at once as well.",
+    "fresh_token_refused": "Look at {service}'s sessions: it refuses a token that it gave out in this very run.",
+    "limit_lowered": "Raise the time-out again: it was lowered to less than {step} usually takes.",
     "hours": "See what runs at that time of day (backups, batches): it hardly fails at other hours.",
     "kafka_leader": "See whether the brokers of this topic are up: it has no leader.",
     "worker_lost": "Look at the worker and its machine: it died while it ran {step}. Nothing is known of the target.",

@@ -63,6 +63,8 @@ class Facts:
     p95_ms: float | None = None
     flake_rate: float | None = None
     retry_passes: int = 0
+    failed_before: Sequence[str] = ()  # kind and code of failures before this one, those that retries overcame too
+    is_fresh_token: bool = False  # what it signs in with was captured by this very run
     never_passed_here: bool = False
     passes_elsewhere: bool = False
     fails_here_passes_elsewhere: bool = False

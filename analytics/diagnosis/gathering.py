@@ -6,20 +6,23 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 from typing import Any, Final
 
+from analytics.diagnosis.asserted import asserted_ms
 from analytics.diagnosis.changes import add_changes
 from analytics.diagnosis.evidence import Facts
 from analytics.diagnosis.fleet import add_fleet
 from analytics.diagnosis.freshness import made_by
 from analytics.diagnosis.hours import skew_of
-from analytics.diagnosis.limits import asserted_ms, limit_ms
+from analytics.diagnosis.limits import limit_ms
 from analytics.diagnosis.samples import Exchange, exchanges, input_differences, response_differences
 from analytics.models import StepHealth
 from analytics.questions.rows import rows
+from executions.masking import is_secret_name
 from executions.models import Attempt, Execution, StepRun
 from flows.language import jsontext
 
 BASELINE: Final = 50  # runs looked back at
 ELSEWHERE: Final = timedelta(days=7)
+OVERCOME: Final = 10  # runs that passed after a retry, whose failures are looked at
 BY_HOUR: Final = timedelta(days=30)
 
 
@@ -80,6 +83,9 @@ def _compare(
     if facts.kind in {"assertion", "extraction"}:  # else there is no answer, or a part of one
         facts.shapes = response_differences(own, before)
     facts.expects_captured = _expects(attempt, facts.assertion)
+    facts.is_fresh_token = any(
+        one["source"].startswith("captured") and is_secret_name(one["name"]) for one in attempt.reads or ()
+    )
     if made := made_by(execution, attempt, own.request):
         facts.made_by, facts.made_ms_ago = made
     return own
@@ -124,6 +130,7 @@ def _past(execution: Execution, step: StepRun, facts: Facts) -> list[dict[str, A
     facts.looked_at, facts.passed_before = len(found), len(passed)
     facts.streak = 1 + next((at for at, one in enumerate(found) if one["status"] == "passed"), len(found))
     facts.retry_passes = sum(one["recovered"] for one in passed)
+    facts.failed_before = _failed_before(found)
     facts.never_passed_here = not passed
     # Of a run with retries the time is that of all its attempts.
     durations = sorted(one["ms"] for one in passed if one["ms"] is not None and not one["recovered"])
@@ -133,6 +140,17 @@ def _past(execution: Execution, step: StepRun, facts: Facts) -> list[dict[str, A
     if facts.assertion is not None:
         facts.usual_actuals, facts.seen_in_polls = _actuals(facts.assertion, [one["id"] for one in passed])
     return found
+
+
+def _failed_before(past: list[dict[str, Any]]) -> list[str]:
+    """`kind/code` of each failure in these runs, and of each that a retry overcame in the last of them."""
+    known = {f"{one['failure_kind']}/{one['failure_code']}" for one in past if one["status"] == "failed"}
+    recovered = [one["id"] for one in past if one["recovered"]][:OVERCOME]
+    if recovered:
+        overcome = Attempt.objects.filter(step_run__in=recovered, status="failed")
+        pairs = overcome.order_by().values_list("failure_kind", "failure_code").distinct()
+        known |= {f"{kind}/{code}" for kind, code in pairs}
+    return sorted(known)
 
 
 def _actuals(assertion: Mapping[str, Any], step_run_ids: list[int]) -> tuple[list[Any], bool]:
@@ -199,6 +217,7 @@ def truncated(text: str) -> Any:
 
 
 _COLUMNS: Final = """s.id, s.execution_id, s.status, s.recovered, s.finished_at, s.flow_version_id, s.service,
+    s.failure_kind, s.failure_code,
     e.environment_revision, extract(epoch FROM s.finished_at - s.started_at)::float8 * 1000 AS ms"""
 _PAST: Final = f"""
     SELECT {_COLUMNS} FROM executions_steprun s JOIN executions_execution e ON e.id = s.execution_id

@@ -1,7 +1,5 @@
 """How long a step may take, as far as its flow says so in plain numbers."""
 
-from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, Final
 
 from executions.models import StepRun
@@ -9,7 +7,6 @@ from executions.operations.start import plan_of
 from flows.language.durations import BadDuration, parse_duration
 
 DEFAULT_SECONDS: Final = 30.0  # of a step that says nothing and does not wait
-_NAMES: Final = ("duration_ms", "response.time", "timing.")
 
 
 def limit_ms(step: StepRun) -> float | None:
@@ -22,19 +19,6 @@ def limit_ms(step: StepRun) -> float | None:
     own = default if planned.step.timeout is None else _seconds(planned.step.timeout)
     known = [one for one in (own, _seconds(planned.step.config.get("timeout"))) if one is not None]
     return 1000 * min(known) if known else None
-
-
-def is_about_time(assertion: Mapping[str, Any]) -> bool:
-    """Whether an assertion is one on how long the step took."""
-    return any(name in str(assertion.get("expression", "")) for name in _NAMES)
-
-
-def asserted_ms(assertion: Mapping[str, Any]) -> float | None:
-    """The limit that an assertion on the duration sets."""
-    expected = assertion.get("expected")
-    if not is_about_time(assertion) or isinstance(expected, bool) or not isinstance(expected, int | float | Decimal):
-        return None
-    return float(expected)
 
 
 def _seconds(written: Any) -> float | None:

@@ -6,10 +6,11 @@ from decimal import Decimal
 from math import exp
 from typing import Any, Final
 
+from analytics.diagnosis.asserted import is_about_time
 from analytics.diagnosis.evidence import CATEGORIES, Facts
-from analytics.diagnosis.limits import is_about_time
 
-VERSION: Final = 2
+VERSION: Final = 3
+DECISIVE: Final = 3.5  # points of a failure that by itself is of one category
 Points = dict[str, float]
 
 
@@ -34,7 +35,18 @@ class Verdict:
 
 
 def fired(facts: Facts) -> list[Fired]:
-    return [one for rule in _RULES for one in rule(facts)]
+    """What else is known counts half against a failure that is decisive, and so can never turn it."""
+    itself = [one for rule in _ITSELF for one in rule(facts)]
+    around = [one for rule in _AROUND for one in rule(facts)]
+    decided = {max(one.points) for one in itself if len(one.points) == 1 and max(one.points.values()) >= DECISIVE}
+    if len(decided) == 1:
+        around = [_half(one, decided) for one in around]
+    return [*itself, *around]
+
+
+def _half(one: Fired, but: set[str]) -> Fired:
+    points = {name: value if name in but else value / 2 for name, value in one.points.items()}
+    return Fired(one.id, points, one.about)
 
 
 def verdict_of(rules: Sequence[Fired]) -> Verdict:
@@ -215,6 +227,12 @@ def _conflict(facts: Facts) -> Iterator[Fired]:
         yield Fired("leftover", _points(data=2), "assertion" if facts.assertion else "failure")
 
 
+def _fresh_token(facts: Facts) -> Iterator[Fired]:
+    """Credentials that were good a moment ago: this run signed in with them."""
+    if facts.status == 401 and facts.is_fresh_token:
+        yield Fired("fresh_token_refused", _points(service=3.5), "assertion" if facts.assertion else "failure")
+
+
 def _made_just_now(facts: Facts) -> Iterator[Fired]:
     """Made by this run, and not found by it: it may only not be there yet."""
     is_missing = facts.status == 404 or facts.code == "grpc_not_found" or facts.kind == "extraction"
@@ -247,12 +265,15 @@ def _is_as_it_was(facts: Facts) -> bool:
 def _history(facts: Facts) -> Iterator[Fired]:
     if _is_as_it_was(facts) and facts.streak >= 3 and facts.passed_before >= 5:
         yield Fired("nothing_changed", _points(service=1), "history")
-    if facts.flake_rate is not None and facts.flake_rate >= 0.05:
+    # A step that is shaky in one way may still fail in another.
+    is_known = not facts.failed_before or f"{facts.kind}/{facts.code}" in facts.failed_before
+    if is_known and facts.flake_rate is not None and facts.flake_rate >= 0.05:
         yield Fired("flaky", _points(timing=1.2), "history")
-    if facts.retry_passes >= 2:
+    if is_known and facts.retry_passes >= 2:
         yield Fired("retries_help", _points(timing=1), "history")
     if facts.hours is not None:
-        yield Fired("hours", _points(timing=1.2), "hours")
+        is_only_then = not facts.hours.failed_elsewhere and 2 * facts.hours.failed >= facts.hours.runs
+        yield Fired("hours", _points(timing=3 if is_only_then else 1.2), "hours")
 
 
 _GAVE_UP: Final = frozenset({"read_timeout", "timeout", "grpc_deadline_exceeded"})
@@ -260,6 +281,9 @@ _GAVE_UP: Final = frozenset({"read_timeout", "timeout", "grpc_deadline_exceeded"
 
 def _latency(facts: Facts) -> Iterator[Fired]:
     limit, p95 = facts.limit_ms, facts.p95_ms
+    if facts.kind == "timeout" and facts.ms is not None and facts.ms < (facts.median_ms or 0):
+        yield from _gave_up_early(facts)
+        return
     near_limit = p95 is not None and limit is not None and p95 >= 0.7 * limit
     if near_limit:
         yield Fired("near_limit", _points(timing=1.5), "latency")
@@ -276,6 +300,16 @@ def _latency(facts: Facts) -> Iterator[Fired]:
         yield Fired("much_quicker", _points(environment=0.5), "latency")
 
 
+def _gave_up_early(facts: Facts) -> Iterator[Fired]:
+    """It waited less than it usually takes: the limit is another than it was."""
+    if facts.environment_changed and facts.change_is_read is not False:
+        yield Fired("limit_lowered", _points(environment=2.5), "latency")
+    elif facts.flow_changed:
+        yield Fired("limit_lowered", _points(data=2.5), "latency")
+    else:
+        yield Fired("near_limit", _points(timing=1.5), "latency")
+
+
 def _fleet(facts: Facts) -> Iterator[Fired]:
     was_answered = facts.kind == "assertion" and facts.status is not None and facts.status < 500
     if facts.services_failing >= 3 and not was_answered:  # a network that is down lets no such answer through
@@ -287,7 +321,8 @@ def _fleet(facts: Facts) -> Iterator[Fired]:
         yield Fired("refused_to_all", _points(service=2.5), "fleet")
 
 
-_RULES: Final[tuple[Callable[[Facts], Iterator[Fired]], ...]] = (
-    _transport, _status, _assertion, _flow_itself, _drift, _conflict, _made_just_now, _surroundings, _history, _latency,
-    _fleet,
+Rule = Callable[[Facts], Iterator[Fired]]
+_ITSELF: Final[tuple[Rule, ...]] = (_transport, _status, _assertion, _flow_itself)
+_AROUND: Final[tuple[Rule, ...]] = (
+    _drift, _conflict, _fresh_token, _made_just_now, _surroundings, _history, _latency, _fleet,
 )  # fmt: skip

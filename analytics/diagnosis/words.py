@@ -39,6 +39,8 @@ _TEXTS: Final = {
     "much_slower": "it was much slower than usual",
     "much_quicker": "it failed much quicker than it usually answers",
     "many_services": "several services fail here at once",
+    "fresh_token_refused": "this run signed in with it a moment before",
+    "limit_lowered": "it waited less than the step usually takes",
     "address_changed": "it talks to another address than when it last passed",
     "address_same": "the address is the one it passed with",
     "contradicts_itself": "the answer contradicts itself",

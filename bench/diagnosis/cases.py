@@ -9,7 +9,7 @@ import yaml
 
 HERE = Path(__file__).parent
 LABELS = ("service", "environment", "data", "timing")
-MISLEADING = "misleading"
+MISLEADING, UNSEEN = "misleading", "unseen"
 Change = Mapping[str, Any]  # {what: how}; what there is stands in `making.py`
 
 
@@ -38,7 +38,7 @@ class Case:
     label: str
     flow: str
     also: Sequence[str] = ()
-    misleads: bool = False
+    series: str = "plain"
     held_out: bool = False  # its outcome was not looked at while the rules were worked on
     pairs: Sequence[str] = ()  # names of confusable sets it belongs to
     cites: Sequence[str] = ()  # types of evidence that a right diagnosis stands on
@@ -65,7 +65,8 @@ class Case:
 def all_cases() -> list[Case]:
     """In the order of their files: those of a file have its name as their label, but the misleading their own."""
     plain = [Case(**{"label": label, **one}) for label in LABELS for one in _read(label)]
-    return [*plain, *(Case(misleads=True, held_out=True, **one) for one in _read(MISLEADING))]
+    misleading = [Case(series=MISLEADING, **one) for one in _read(MISLEADING)]
+    return [*plain, *misleading, *(Case(series=UNSEEN, held_out=True, **one) for one in _read(UNSEEN))]
 
 
 def _read(name: str) -> list[dict[str, Any]]:

@@ -48,12 +48,17 @@ class Score:
     top2: float
     high: int
     high_right: int
+    high_accepted: int
     inconclusive: int
     recall: float
 
     @property
     def precision(self) -> float:
         return self.high_right / self.high if self.high else 1.0
+
+    @property
+    def precision_accepted(self) -> float:
+        return self.high_accepted / self.high if self.high else 1.0
 
 
 def outcome_of(case: Case, pack: Mapping[str, Any]) -> Outcome:
@@ -81,6 +86,7 @@ def score_of(outcomes: Iterable[Outcome]) -> Score:
         top2=_share(one.is_top2 for one in found),
         high=len(high),
         high_right=sum(one.is_top1 for one in high),
+        high_accepted=sum(one.is_accepted for one in high),
         inconclusive=sum(one.confidence == "inconclusive" for one in found),
         recall=1 - sum(len(one.misses) for one in found) / wanted if wanted else 1.0,
     )

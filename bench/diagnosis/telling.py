@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Sequence
 
+from bench.diagnosis.cases import MISLEADING, UNSEEN
 from bench.diagnosis.scoring import PRECISION_TARGET, TOP1_TARGET, Outcome, Score, score_of
 
 _HEAD = (
-    "| cases | n | top-1 | top-1 or the second label | top-2 | precision at high | inconclusive | evidence cited |\n"
-    "|---|---|---|---|---|---|---|---|"
+    "| cases | n | top-1 | top-1 or second label | top-2 | precision at high | the same, or second label | inconclusive "
+    "| evidence cited |\n|---|---|---|---|---|---|---|---|---|"
 )
 _PARTS: Sequence[tuple[str, Callable[[Outcome], bool]]] = (
     ("**all**", lambda _one: True),
-    ("worked on", lambda one: not one.case.held_out),
-    ("held out", lambda one: one.case.held_out and not one.case.misleads),
-    ("written to mislead, held out", lambda one: one.case.misleads),
+    ("worked on from the first", lambda one: not one.case.held_out and one.case.series == "plain"),
+    ("held out, written first", lambda one: one.case.held_out and one.case.series != UNSEEN),
+    ("**held out, written last**", lambda one: one.case.series == UNSEEN),
+    ("written to mislead, then worked on", lambda one: one.case.series == MISLEADING),
     ("service", lambda one: one.case.label == "service"),
     ("environment", lambda one: one.case.label == "environment"),
     ("data", lambda one: one.case.label == "data"),
@@ -39,7 +41,8 @@ def line(one: Outcome) -> str:
 def _row(name: str, score: Score) -> str:
     return (
         f"| {name} | {score.n} | {score.top1:.0%} | {score.accepted:.0%} | {score.top2:.0%} "
-        f"| {score.precision:.0%} ({score.high_right} of {score.high}) | {score.inconclusive} | {score.recall:.0%} |"
+        f"| {score.precision:.0%} ({score.high_right} of {score.high}) | {score.precision_accepted:.0%} "
+        f"| {score.inconclusive} | {score.recall:.0%} |"
     )
 
 

@@ -207,6 +207,17 @@ def test_a_step_that_fails_at_night_is_seen_to_do_so() -> None:
     assert "hours" in {rule["id"] for rule in found["rules"]}
 
 
+def test_a_token_of_this_run_that_is_refused_is_not_old() -> None:
+    past = history()
+    failed = past.run("F", assertions=[STATUS[0] | {"actual": 401}], **CALL)
+    exchange(failed, {"url": "http://shop/orders"}, {}, status=401)
+    attempts = Attempt.objects.filter(step_run__execution=failed)
+    attempts.update(reads=[{"name": "token", "source": "captured:log_in"}])
+    assert diagnosis(past, failed)["verdict"]["category"] == "service"
+    attempts.update(reads=[{"name": "TOKEN", "source": "environment"}])
+    assert diagnosis(past, failed)["verdict"]["category"] == "environment"
+
+
 def test_how_near_it_usually_comes_to_its_limit_is_told() -> None:
     past = history()
     past.play("PPPP", ms=29_000)

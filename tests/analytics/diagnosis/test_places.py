@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from analytics.diagnosis.asserted import asserted_ms
 from analytics.diagnosis.evidence import NUMBERS, Place
-from analytics.diagnosis.limits import asserted_ms
 from analytics.diagnosis.places import place_of
 from analytics.diagnosis.samples import Exchange, input_differences, response_differences
 

@@ -138,6 +138,18 @@ ROWS: list[tuple[Facts, str, dict[str, float]]] = [
     (facts(flake_rate=0.05), "flaky", {"timing": 1.2}),
     (facts(retry_passes=2), "retries_help", {"timing": 1}),
     (facts(hours=Skew(0, 6, 30, 1, 210, 0.001)), "hours", {"timing": 1.2}),
+    (facts(hours=Skew(0, 8, 9, 0, 90, 0.001)), "hours", {"timing": 3}),
+    (on_status(401, is_fresh_token=True), "fresh_token_refused", {"service": 3.5}),
+    (
+        facts("timeout", "read_timeout", ms=50.0, median_ms=110.0, p95_ms=120.0, environment_changed=True),
+        "limit_lowered",
+        {"environment": 2.5},
+    ),
+    (
+        facts("timeout", "read_timeout", ms=50.0, median_ms=110.0, p95_ms=120.0, flow_changed=True),
+        "limit_lowered",
+        {"data": 2.5},
+    ),
     (facts(p95_ms=700.0, limit_ms=1000.0), "near_limit", {"timing": 1.5}),
     (facts(ms=500.0, median_ms=100.0, p95_ms=120.0, limit_ms=1000.0), "much_slower", {"service": 1.2}),
     (facts(ms=10.0, median_ms=100.0, p95_ms=120.0), "much_quicker", {"environment": 0.5}),
@@ -182,6 +194,11 @@ WHAT_ELSE: Any = st.fixed_dictionaries(
     {},
     optional={
         "flow_changed": st.booleans(),
+        "environment_changed": st.booleans(),
+        "inputs": st.just([Difference("$.url", "value", "a", "b")]),
+        "passes_elsewhere": st.booleans(),
+        "fails_here_passes_elsewhere": st.booleans(),
+        "limit_ms": st.just(150.0),
         "flake_rate": st.floats(0, 1),
         "retry_passes": st.integers(0, 5),
         "streak": st.integers(1, 9),
@@ -231,6 +248,12 @@ def test_points_and_shares_are_those_of_a_slow_model(given_points: list[dict[str
     assert sums[verdict.runner_up] == sorted(sums.values())[-2]
     is_high = 1 / sum(exp(one - likeliest) for one in sums.values()) >= 0.80 and likeliest >= 3
     assert (verdict.confidence == "high") is is_high
+
+
+def test_a_shaky_step_may_fail_in_another_way() -> None:
+    shaky: dict[str, Any] = {"flake_rate": 0.2, "retry_passes": 5, "failed_before": ["assertion/assertion"]}
+    assert {one.id for one in fired(facts("unreachable", "reset", **shaky))} == {"reset"}
+    assert {one.id for one in fired(on_value("PENDING", **shaky))} >= {"flaky", "retries_help"}
 
 
 def test_where_the_flow_was_edited_it_may_be_wrong_itself() -> None:
