@@ -6,8 +6,8 @@ from bench.diagnosis.cases import MISLEADING, UNSEEN
 from bench.diagnosis.scoring import PRECISION_TARGET, TOP1_TARGET, Outcome, Score, score_of
 
 _HEAD = (
-    "| cases | n | top-1 | top-1 or second label | top-2 | precision at high | the same, or second label | inconclusive "
-    "| evidence cited |\n|---|---|---|---|---|---|---|---|---|"
+    "| cases | n | top-1 | top-1 or second label | top-2 | precision at high | the same, or second label "
+    "| inconclusive | evidence cited |\n|---|---|---|---|---|---|---|---|---|"
 )
 _PARTS: Sequence[tuple[str, Callable[[Outcome], bool]]] = (
     ("**all**", lambda _one: True),

@@ -45,11 +45,11 @@ def outcomes() -> list[Outcome]:
 def test_the_rules_are_as_good_as_they_are_said_to_be() -> None:
     whole = score_of(outcomes())
     assert whole.top1 >= TOP1_TARGET
-    assert whole.precision >= PRECISION_TARGET
-    plain_held_out = score_of(one for one in outcomes() if one.case.held_out and not one.case.misleads)
-    assert plain_held_out.n >= 20
-    assert plain_held_out.top1 >= TOP1_TARGET
-    assert plain_held_out.precision >= PRECISION_TARGET
+    assert whole.precision_accepted >= PRECISION_TARGET
+    first_held_out = score_of(one for one in outcomes() if one.case.held_out and one.case.series == "plain")
+    assert first_held_out.n >= 20
+    assert first_held_out.top1 >= TOP1_TARGET
+    assert first_held_out.precision >= PRECISION_TARGET
 
 
 def test_what_must_be_cited_is() -> None:
