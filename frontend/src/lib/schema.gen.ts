@@ -850,7 +850,7 @@ export interface paths {
         };
         /**
          * Get Environments
-         * @description Which flows ran against each of these lately.
+         * @description Which flows ran against each of these lately, and whether a worker is there for them now.
          */
         get: operations["executions_api_usage_get_environments"];
         put?: never;
