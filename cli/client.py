@@ -93,6 +93,13 @@ class Client:
         found: dict[str, Any] = self._get(f"/analytics/executions/{execution_id}/diagnosis", has="verdict")
         return found
 
+    def ask_for_analysis(self, execution_id: int, *, anew: bool) -> dict[str, Any]:
+        path = f"/analytics/executions/{execution_id}/analysis"
+        return cast(dict[str, Any], self._post(path, {"anew": anew}, has="status"))
+
+    def analysis(self, analysis_id: int) -> dict[str, Any]:
+        return cast(dict[str, Any], self._get(f"/analytics/analyses/{analysis_id}", has="status"))
+
     def coverage(self, *, days: int, **narrowed: str) -> dict[str, Any]:
         query = {"days": str(days), **{name: value for name, value in narrowed.items() if value}}
         found: dict[str, Any] = self._get("/analytics/coverage", query, has="services")

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from cli import report
+from cli.analysis import analyse, analysis_lines
 from cli.client import Client
 from cli.commands.run import ReportFiles, run_and_report
-from cli.errors import WrongUse
+from cli.errors import Exit, WrongUse
 from cli.files import STDOUT, write_whole
 from cli.jsonprint import print_json
 from cli.places import in_document_order
@@ -24,7 +25,7 @@ from cli.telling import speaks_plainly, warn
 from cli.timetext import local, read_time
 from cli.variables import parse_variables
 
-app = typer.Typer(help="Executions: list, show, re-run, export, cancel.", no_args_is_help=True)
+app = typer.Typer(help="Executions: list, show, analyse, re-run, export, cancel.", no_args_is_help=True)
 
 
 class Form(StrEnum):
@@ -98,6 +99,25 @@ def show(
     lines += diagnosis_of(client.diagnosis, snapshot["execution"])
     lines += [*report.verdict_reason(snapshot["execution"]), report.verdict(snapshot["execution"], page)]
     open_screen().show(lines)
+
+
+@app.command("analyse")
+@speaks_plainly
+def analyse_execution(
+    execution: Number,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Ask, though there is an answer about the same failure.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Have a model say why it failed; each claim checked. Needs a key, and an admin's consent."""
+    found = analyse(connect(warn), execution, anew=anew)
+    if json:
+        print_json(found)
+    else:
+        open_screen().show(list(analysis_lines(found)))
+    if found["status"] != "done":
+        raise typer.Exit(Exit.FAILED)
 
 
 @app.command("rerun")

@@ -46,6 +46,32 @@ def test_show_tells_why_it_failed(stepwell: Stepwell, server: ScriptedServer) ->
     assert 'assertion: body.state is "pending", expected "paid"' in done.stdout
 
 
+def test_analyse_waits_for_the_model_and_tells_what_was_proved(stepwell: Stepwell, server: ScriptedServer) -> None:
+    cause = {
+        "category": "service",
+        "likelihood": "high",
+        "statement": "It answered 503.",
+        "evidence": ["E1"],
+        "check": "",
+    }
+    answer = {
+        "summary": "", "causes": [cause], "patterns": [], "next_action": None, "left_out": [{}],
+        "injection_suspected": False,
+    }  # fmt: skip
+    asked = {"id": 3, "status": "running", "answer": None, "error": "", "model": "m", "execution": 7, "cost": "0.02"}
+    done = asked | {"status": "done", "answer": answer, "input_tokens": 4000, "output_tokens": 200}
+    server.on("POST /analytics/executions/7/analysis", Answer(202, asked))
+    failed = asked | {"status": "failed", "error": "It declined."}
+    server.on("GET /analytics/analyses/3", Answer(json=done), Answer(json=failed))
+    shown = stepwell("executions", "analyse", "7")
+    assert shown.returncode == 0
+    assert "service, high: It answered 503. [E1]" in shown.stdout
+    assert "4,200 tokens · $0.02 · about #7 · 1 not proved and left out" in shown.stdout
+    again = stepwell("executions", "analyse", "7", "--anew")
+    assert (again.returncode, again.stdout) == (1, "✗ It declined.\n")
+    assert server.bodies("POST /analytics/executions/7/analysis") == [{"anew": False}, {"anew": True}]
+
+
 def test_show_puts_turns_in_their_order_and_says_what_it_leaves_out(stepwell: Stepwell, server: ScriptedServer) -> None:
     def loop(name: str, position: int, total: int) -> dict[str, Any]:
         turns = {"total": total, "started": total, "running": 0, "failed": 1}
