@@ -2,7 +2,6 @@
 
 from typing import Any, Final, Literal
 
-from anthropic import transform_schema
 from pydantic import BaseModel, ConfigDict
 
 Category = Literal["service", "environment", "data", "timing"]
@@ -56,4 +55,4 @@ class Answer(Part):
     injection_suspected: bool
 
 
-SCHEMA: Final[dict[str, Any]] = transform_schema(Answer)
+SCHEMA: Final[dict[str, Any]] = Answer.model_json_schema()

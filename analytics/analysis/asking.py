@@ -1,11 +1,11 @@
 """Ask the model: one request, streamed, under one deadline, tried again only where that can help.
 
-The SDK's own retries are off: it obeys a `retry-after` of an hour, and a worker would sleep for it.
+The SDK's own retries are off: it obeys a `retry-after` of an hour, and a worker would sleep for it. Only this module,
+`sdk_failures` and `deadline` load the SDK: 60 MB and a second or more, which processes that never ask do without.
 """
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 import anthropic
@@ -13,32 +13,15 @@ import httpx2
 
 from analytics.analysis.answer import SCHEMA
 from analytics.analysis.deadline import Deadline
-from analytics.analysis.outcomes import AskingFailed, failure_of, told
+from analytics.analysis.order import MOST_TOKENS, Order, Reply
+from analytics.analysis.outcomes import AskingFailed, told
 from analytics.analysis.prices import Usage
+from analytics.analysis.sdk_failures import failure_of
 
 RETRIES: Final = 2
 BACK_OFF: Final = (1.0, 4.0)  # seconds
 WORTH_TRYING: Final = 5.0  # seconds that must be left for another try
 READ_SECONDS: Final = 45.0
-MOST_TOKENS: Final = 8_000  # of an answer
-
-
-@dataclass(frozen=True)
-class Order:
-    api_key: str = field(repr=False)
-    base_url: str
-    model: str
-    effort: str
-    system: str
-    document: str
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Reply:
-    text: str
-    usage: Usage
-    tries: int
 
 
 def ask(order: Order, *, on_text: Callable[[str], None], sleep: Callable[[float], None] = time.sleep) -> Reply:

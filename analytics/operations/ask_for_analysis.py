@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from analytics.analysis import guard
-from analytics.analysis.asking import MOST_TOKENS
 from analytics.analysis.budget import tokens_in
 from analytics.analysis.document import Document
+from analytics.analysis.order import MOST_TOKENS
 from analytics.analysis.prices import Usage, counted_cost
 from analytics.analysis.prompt import SYSTEM, VERSION
 from analytics.analysis.subject import Subject

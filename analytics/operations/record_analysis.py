@@ -8,8 +8,8 @@ from typing import Any, Final
 from django.db.models import F
 from django.utils import timezone
 
-from analytics.analysis.asking import Reply
 from analytics.analysis.checked import Checked
+from analytics.analysis.order import Reply
 from analytics.analysis.outcomes import AskingFailed, sentence
 from analytics.analysis.prices import Usage, cost_of, counted_cost
 from analytics.models import Analysis, AnalysisStatus

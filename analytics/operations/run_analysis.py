@@ -15,9 +15,9 @@ from pydantic import ValidationError
 
 from analytics.analysis import guard
 from analytics.analysis.answer import Answer
-from analytics.analysis.asking import Order, Reply, ask
 from analytics.analysis.checked import Checked
 from analytics.analysis.ground import Ground
+from analytics.analysis.order import Order, Reply
 from analytics.analysis.outcomes import AskingFailed, told
 from analytics.analysis.prices import Usage
 from analytics.analysis.streaming import finished
@@ -67,6 +67,8 @@ def claim(analysis_id: int) -> Analysis | None:
 
 
 def _answer(analysis: Analysis) -> None:
+    from analytics.analysis.asking import ask  # loads the SDK: only where somebody asks
+
     ground = Ground.of(jsontext.loads(analysis.document))
     order = Order(
         api_key=settings.ANTHROPIC_API_KEY,

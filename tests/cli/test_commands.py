@@ -54,7 +54,7 @@ def test_analyse_waits_for_the_model_and_tells_what_was_proved(stepwell: Stepwel
         "evidence": ["E1"],
         "check": "",
     }
-    answer = {
+    answer: dict[str, Any] = {
         "summary": "", "causes": [cause], "patterns": [], "next_action": None, "left_out": [{}],
         "injection_suspected": False,
     }  # fmt: skip

@@ -1,13 +1,17 @@
 """The SDK against a server that misbehaves, over a socket."""
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from analytics.analysis.asking import Order, Reply, ask
+from analytics.analysis.asking import ask
 from analytics.analysis.fake import FakeAnthropic
+from analytics.analysis.order import Order, Reply
 from analytics.analysis.outcomes import AskingFailed
 from flows.language import jsontext
 from tests.analytics.analysis.documents import document
@@ -120,3 +124,13 @@ def test_where_nobody_listens_the_address_is_named() -> None:
     with pytest.raises(AskingFailed, match="ANTHROPIC_BASE_URL") as failed:
         found()
     assert failed.value.code == "unreachable"
+
+
+def test_processes_that_never_ask_do_without_the_sdk() -> None:
+    code = (
+        "import django, sys; django.setup(); import config.urls, workers.tasks;"
+        "print([name for name in ('anthropic', 'httpx2') if name in sys.modules])"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
