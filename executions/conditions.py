@@ -179,6 +179,16 @@ def _kind(values: tuple[str, ...], _: Names) -> Condition:
     return Condition("failure_kind = ANY(%s)", (list(values),))
 
 
+def _passed(values: tuple[str, ...], _: Names) -> Condition:
+    """The step passed in it: its key, which is its path without indices."""
+    return Condition(
+        """EXISTS (SELECT FROM executions_steprun s
+              WHERE s.execution_id = e.id AND s.key = ANY(%s) AND s.status = 'passed')""",
+        (list(values),),
+        is_costly=True,
+    )
+
+
 def _text(values: tuple[str, ...], _: Names) -> Condition:
     (text,) = values
     number = text.removeprefix("#")
@@ -226,5 +236,6 @@ _WORDS: Final[dict[str, Callable[[tuple[str, ...], Names], Condition]]] = {
     "unresolved": _unresolved,
     "judged": _judged,
     "kind": _kind,
+    "passed": _passed,
     "text": _text,
 }

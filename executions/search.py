@@ -176,4 +176,5 @@ WORDS: Final[dict[str, Check]] = {  # conditions.add_word adds to both
     "unresolved": nothing,
     "judged": nothing,
     "kind": needed,
+    "passed": needed,
 }

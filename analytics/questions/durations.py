@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -42,6 +42,7 @@ class StepDuration:
     p50: float | None
     p95: float | None
     max_ms: int
+    q: str  # executions in which it passed
 
 
 @dataclass(frozen=True)
@@ -174,10 +175,17 @@ def _points(scope: Scope, table: str, key: str) -> list[DurationPoint]:
             sum(one.values()),
             percentile(one, 0.5),
             percentile(one, 0.95),
-            scope.search(day=day, also="status:passed"),
+            scope.search(day=day, also="status:passed")
+            if not key
+            else _without_trigger(scope).search(day=day, also=f"passed:{quoted(key)}"),
         )
         for day, one in by_day.items()
     ]
+
+
+def _without_trigger(scope: Scope) -> Scope:
+    """The sums of steps do not know what started their executions."""
+    return replace(scope, trigger="")
 
 
 def _steps(scope: Scope) -> list[StepDuration]:
@@ -195,7 +203,14 @@ def _steps(scope: Scope) -> list[StepDuration]:
         histograms[row["key"]][row["bucket"]] = row["times"]
         longest[row["key"]] = max(longest[row["key"]], row["max_ms"])
     steps = [
-        StepDuration(key, sum(one.values()), percentile(one, 0.5), percentile(one, 0.95), longest[key])
+        StepDuration(
+            key,
+            sum(one.values()),
+            percentile(one, 0.5),
+            percentile(one, 0.95),
+            longest[key],
+            _without_trigger(scope).search(also=f"passed:{quoted(key)}"),
+        )
         for key, one in histograms.items()
     ]
     return sorted(steps, key=lambda one: (-(one.p50 or 0), one.key))

@@ -14,6 +14,7 @@ from analytics.questions.scope import Scope
 from workspaces.models import Workspace
 
 TREND_DAYS: Final = 30
+DETAIL_DAYS: Final = 60
 EXAMPLES: Final = 50
 
 
@@ -57,8 +58,18 @@ class Occurrence:
 
 
 @dataclass(frozen=True)
+class GroupDay:
+    """Executions that were queued on the day and failed so."""
+
+    day: date
+    n: int
+    q: str
+
+
+@dataclass(frozen=True)
 class GroupDetail:
     group: GroupRow
+    days: list[GroupDay]  # the last 60, without those that have none
     occurrences: list[Occurrence]  # newest first, at most 50
     elsewhere: list[GroupRow]  # the same failure in other flows and steps
 
@@ -107,11 +118,32 @@ def group_detail(workspace: Workspace, fingerprint: str) -> GroupDetail:
     seen = FailureOccurrence.objects.filter(group=group).order_by("-at", "-pk")[:EXAMPLES]
     return GroupDetail(
         group=rows_of(workspace, [group])[0],
+        days=_days(group),
         occurrences=[
             Occurrence(one.execution_id, one.at, one.environment, one.version, one.is_recovered) for one in seen
         ],
         elsewhere=rows_of(workspace, list(others.select_related("flow").order_by("-last_seen")[:20])),
     )
+
+
+def _days(group: FailureGroup) -> list[GroupDay]:
+    """By the day they were queued, as a search has it; of executions that are gone, the day they failed is left."""
+    found = rows(
+        """SELECT (COALESCE(e.queued_at, o.at) AT TIME ZONE 'UTC')::date AS day,
+                  count(DISTINCT o.execution_id)::int AS n
+             FROM analytics_failureoccurrence o LEFT JOIN executions_execution e ON e.id = o.execution_id
+            WHERE o.group_id = %(group)s AND o.at >= %(first)s::date::timestamp AT TIME ZONE 'UTC'
+            GROUP BY 1 ORDER BY 1""",
+        {"group": group.pk, "first": datetime.now(UTC).date() - timedelta(days=DETAIL_DAYS - 1)},
+    )
+    return [
+        GroupDay(row["day"], row["n"], f"failure:{group.fingerprint} since:{row['day']} until:{_next(row['day'])}")
+        for row in found
+    ]
+
+
+def _next(day: date) -> date:
+    return day + timedelta(days=1)
 
 
 def rows_of(workspace: Workspace, groups: Sequence[FailureGroup]) -> list[GroupRow]:

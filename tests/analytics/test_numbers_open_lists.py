@@ -26,13 +26,21 @@ def test_every_number_has_its_list() -> None:
     charlie = api_of(made.workspace, Role.VIEWER)
     # When all numbers are asked for, of everything and of a part
     claims = [claim for part in ("", "&environment=staging&tag=shop&trigger=schedule") for claim in told(charlie, part)]
-    assert {"tile lost_minutes", "flaky", "flow", "point", "group", "left out"} <= {name for name, _, _ in claims}
+    assert {"tile lost_minutes", "flaky", "flows", "point", "group", "left out", "duration"} <= {
+        name for name, _, _ in claims
+    }
     # Then the list behind each has as many
     wrong = [claim for claim in claims if total(charlie, claim[1]) != claim[2]]
     assert wrong == []
 
 
 def told(api: Api, part: str) -> Iterator[Claim]:
+    yield from told_of_rates(api, part)
+    yield from told_of_durations(api, part)
+    yield from told_of_failures(api, part)
+
+
+def told_of_rates(api: Api, part: str) -> Iterator[Claim]:
     for tile in get(api, f"/tiles?days=20{part}"):
         yield f"tile {tile['name']}", tile["q"], tile["executions"]
     trend = get(api, f"/pass-rate?days=20{part}")
@@ -43,15 +51,31 @@ def told(api: Api, part: str) -> Iterator[Claim]:
         yield "point", f"{point['q']} judged", counts["judged"]
         yield "point failed", f"{point['q']} judged status:failed,timed_out", counts["failed"] + counts["timed_out"]
         yield "point left out", f"{point['q']} status:cancelled,failed -judged", counts["n"] - counts["judged"]
-    for flow in get(api, f"/pass-rate/flows?days=20{part}"):
-        yield "flow", f"{flow['q']} judged", flow["counts"]["judged"]
-    for environment in get(api, f"/pass-rate/environments?days=20{part}"):
-        yield "environment", f"{environment['q']} judged", environment["counts"]["judged"]
+    for kind in ("flows", "environments"):
+        for one in get(api, f"/pass-rate/{kind}?days=20{part}"):
+            yield kind, f"{one['q']} judged", one["counts"]["judged"]
+
+
+def told_of_durations(api: Api, part: str) -> Iterator[Claim]:
+    for speed in get(api, f"/durations?days=20{part}"):
+        yield "speed", speed["q"], speed["n"]
+    if "tag" in part:
+        return
+    # Of one flow, whose steps are in no loop.
+    whole = get(api, f"/durations/flow?flow=sign-up&days=20{part}")
+    step = get(api, f"/durations/step?flow=sign-up&key=steps/register&days=20{part}")
+    for one in (*whole["points"], *whole["steps"], *step["points"]):
+        yield "duration", one["q"], one["n"]
+
+
+def told_of_failures(api: Api, part: str) -> Iterator[Claim]:
     for step in get(api, f"/flaky-steps?health=flaky,suspect,failing{part}"):
         yield "flaky", step["q"], step["disturbed"]
         yield "scored", step["q_scored"], step["n"]
     for group in get(api, f"/failures?days=20&limit=200{part}")["items"]:
         yield "group", f"failure:{group['fingerprint']}", group["count"]
+        for day in get(api, f"/failures/{group['fingerprint']}")["days"]:
+            yield "group on a day", day["q"], day["n"]
     for incident in get(api, f"/incidents?days=20{part}"):
         yield "incident", incident["q"], len(incident["executions"])
 

@@ -1,14 +1,14 @@
 """The analytics as a person meets them, in a browser, on a made-up history."""
 
 import re
-from typing import Any
+from typing import Final, Literal
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.pages.conftest import picture
 from tests.pages.test_accessibility import faults
 
+SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 NUMBER = re.compile(r"[\d,]+")
 
 
@@ -97,10 +97,71 @@ def test_a_step_is_put_into_quarantine_and_let_out(page: Page, past: str) -> Non
     expect(row).not_to_contain_text("in quarantine")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(page: Page, past: str, scheme: Any) -> None:
-    page.emulate_media(color_scheme=scheme)
-    open_page(page, "/analytics", past)
-    expect(page.locator("[data-step]").first).to_be_visible()
+def test_durations_of_a_flow_and_of_its_step(page: Page, past: str) -> None:
+    open_page(page, "/analytics/durations", past)
+    page.locator("[data-speed=checkout]").get_by_role("button").click()
+    page.wait_for_url(re.compile("flow=checkout"))
+    # Given that payments became slower, the run since which it is so is told
+    changes = page.get_by_role("region", name="Where it changed")
+    expect(changes).to_contain_text("in production since")
+    picture(page, "durations")
+    # When the step that pays is chosen, it is shown in the place of the flow, and the address says so
+    page.get_by_role("region", name="Steps").get_by_role("button", name="pay").click()
+    page.wait_for_url(re.compile("step=steps"))
+    expect(page.get_by_role("region", name="Duration of the step pay")).to_be_visible()
+    expect(changes.get_by_role("link").first).to_be_visible()
+    # And its number opens the runs in which it passed
+    row = page.locator("[data-speed='steps/pay']").get_by_role("link")
+    passed = number_in(row.text_content())
+    row.click()
+    expect_runs(page, passed)
+
+
+def test_a_failure_is_taken_up_and_found_again(page: Page, past: str) -> None:
+    # Given the failures, of which one is opened
+    open_page(page, "/analytics/failures?recurring=true", past)
     expect(page.locator("[data-group]").first).to_be_visible()
-    assert faults(page) == []
+    picture(page, "failures")
+    row = page.locator("[data-group]").filter(has_text="body.count is 0").first
+    fingerprint = row.get_attribute("data-group")
+    row.get_by_role("rowheader").get_by_role("link").click()
+    page.wait_for_url(re.compile(f"/analytics/failures/{fingerprint}"))
+    expect(page.get_by_role("region", name="Why it failed")).to_contain_text("From rules")
+    picture(page, "failure")
+    # When somebody mutes it, with the cause and a note
+    page.get_by_role("button", name="Muted").click()
+    expect(page.get_by_label("About this failure")).to_contain_text("Muted")
+    page.get_by_label("Cause", exact=True).select_option("timing")
+    page.get_by_label("Note", exact=True).fill("until the broker has moved")
+    page.get_by_role("button", name="Save the note").click()
+    expect(page.get_by_role("button", name="Save the note")).to_be_disabled()
+    # Then the list has it no more, but where muted ones are asked for
+    page.get_by_role("link", name="Failures").click()
+    expect(page.locator("[data-group]").first).to_be_visible()
+    expect(page.locator(f"[data-group='{fingerprint}']")).to_have_count(0)
+    page.get_by_label("State").select_option("muted")
+    expect(page.locator(f"[data-group='{fingerprint}']")).to_contain_text("Timing")
+
+
+PAGES = {
+    "/analytics": "[data-step]",
+    "/analytics/durations": "[data-speed]",
+    "/analytics/durations?flow=checkout": "[data-speed]",
+    "/analytics/failures?state=all": "[data-group]",
+}
+
+
+def test_axe_finds_nothing_serious(page: Page, past: str) -> None:
+    for path, row in PAGES.items():
+        open_page(page, path, past)
+        expect(page.locator(row).first).to_be_visible()
+        assert_no_faults(page, path)
+    page.get_by_role("link", name="body.count is 0").first.click()
+    expect(page.get_by_role("region", name="Why it failed")).to_contain_text("From rules")
+    assert_no_faults(page, "a failure")
+
+
+def assert_no_faults(page: Page, name: str) -> None:
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        assert faults(page) == [], (name, scheme)

@@ -19,5 +19,8 @@ export const PATHS = {
   newBatch: '/batches/new',
   batch: '/batches/$batchId',
   analytics: '/analytics',
+  durations: '/analytics/durations',
+  failures: '/analytics/failures',
+  failure: '/analytics/failures/$fingerprint',
   admin: '/admin/',
 } as const

@@ -1,4 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect, retainSearchParams } from '@tanstack/react-router'
+import { readDurationSearch } from '@/features/analytics/durationSearch'
+import { readFailureSearch } from '@/features/analytics/failureSearch'
 import { readScope } from '@/features/analytics/search'
 import { readCompareSearch } from '@/features/executions/compareSearch'
 import { readListSearch } from '@/features/executions/search'
@@ -166,6 +168,26 @@ export const analyticsRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/AnalyticsPage'), 'AnalyticsPage'),
 })
 
+const durationsRoute = createRoute({
+  getParentRoute: () => root,
+  path: PATHS.durations,
+  validateSearch: readDurationSearch,
+  component: lazyRouteComponent(() => import('./pages/DurationsPage'), 'DurationsPage'),
+})
+
+const failuresRoute = createRoute({
+  getParentRoute: () => root,
+  path: PATHS.failures,
+  validateSearch: readFailureSearch,
+  component: lazyRouteComponent(() => import('./pages/FailuresPage'), 'FailuresPage'),
+})
+
+const failureRoute = createRoute({
+  getParentRoute: () => root,
+  path: PATHS.failure,
+  component: lazyRouteComponent(() => import('./pages/FailurePage'), 'FailurePage'),
+})
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -187,6 +209,9 @@ export const router = createRouter({
     newBatchRoute,
     batchRoute,
     analyticsRoute,
+    durationsRoute,
+    failuresRoute,
+    failureRoute,
     workspaceHome,
     workspaceRoute,
   ]),

@@ -3788,8 +3788,25 @@ export interface components {
             /** Runs */
             runs: number;
         };
+        /**
+         * GroupDay
+         * @description Executions that were queued on the day and failed so.
+         */
+        GroupDay: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** N */
+            n: number;
+            /** Q */
+            q: string;
+        };
         /** GroupDetail */
         GroupDetail: {
+            /** Days */
+            days: components["schemas"]["GroupDay"][];
             /** Elsewhere */
             elsewhere: components["schemas"]["GroupRow"][];
             group: components["schemas"]["GroupRow"];
@@ -5753,6 +5770,8 @@ export interface components {
             p50: number | null;
             /** P95 */
             p95: number | null;
+            /** Q */
+            q: string;
         };
         /** StepDurations */
         StepDurations: {

@@ -1,4 +1,4 @@
-import type { Group } from './api/types'
+import type { Group, GroupDetail } from './api/types'
 import { countText } from '@/lib/time'
 import type { Tone } from '@/ui/StatusIcon'
 
@@ -13,7 +13,7 @@ export function stateLook(state: string): { label: string; tone: Tone } {
   return STATES[state] ?? { label: state, tone: 'wait' }
 }
 
-const CATEGORIES: Record<string, string> = { service: 'Service', environment: 'Environment', data: 'Data', timing: 'Timing' }
+export const CATEGORIES: Record<string, string> = { service: 'Service', environment: 'Environment', data: 'Data', timing: 'Timing' }
 
 export function categoryText(category: string): string {
   return CATEGORIES[category] ?? ''
@@ -28,4 +28,9 @@ export function whereText(group: Pick<Group, 'flows' | 'flow_name' | 'environmen
   const flows = group.flows > 1 ? countText(group.flows, 'flow') : group.flow_name
   const names = group.environments.map((one) => one || 'no environment')
   return `${flows}, ${names.length > 2 ? countText(names.length, 'environment') : names.join(' and ')}`
+}
+
+/** The newest that a retry did not overcome: of such a one it can be asked why it failed. */
+export function newestFailed(occurrences: GroupDetail['occurrences']): GroupDetail['occurrences'][number] | undefined {
+  return occurrences.find((one) => !one.is_recovered)
 }

@@ -1,11 +1,13 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { addressOf, get, getPlain, post, type Values } from '@/lib/http'
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { addressOf, get, getPlain, post, type Values, write } from '@/lib/http'
+import { type FailureSearch, statesOf } from '../failureSearch'
 import { queryOf, type Scope } from '../search'
-import type { FlakyStep, FlowRate, GroupPage, Incident, Quarantine, Tile, Trend, Words } from './types'
+import type { FlakyStep, FlowDurations, FlowRate, FlowSpeed, Group, GroupDetail, GroupPage, Incident, Quarantine, StepDurations, Tile, Trend, Words } from './types'
 
 /** The sums are made twice a minute. */
 const EVERY = 30_000
 const MOST = 8
+const PAGE = 50
 
 function asked<T>(name: string, path: string, query: Values) {
   return queryOptions({
@@ -31,11 +33,35 @@ export const analyticsQueries = {
   flakySteps: (scope: Scope, health: string) => asked<FlakyStep[]>('flaky steps', '/flaky-steps', { ...queryOf(scope), health, order: 'lost' }),
   incidents: (scope: Scope) => asked<Incident[]>('incidents', '/incidents', queryOf(scope)),
   recurring: (scope: Scope) => asked<GroupPage>('recurring', '/failures', { ...queryOf(scope), recurring: 'true', state: 'open,acknowledged', limit: MOST }),
+  durations: (scope: Scope) => asked<FlowSpeed[]>('durations', '/durations', queryOf(scope)),
+  durationsOfFlow: (scope: Scope) => asked<FlowDurations>('durations of flow', '/durations/flow', queryOf(scope)),
+  durationsOfStep: (scope: Scope, key: string) => asked<StepDurations>('durations of step', '/durations/step', { ...queryOf(scope), key }),
+  failure: (fingerprint: string) => asked<GroupDetail>('failure', `/failures/${fingerprint}`, {}),
+  failures: (search: FailureSearch) =>
+    infiniteQueryOptions({
+      queryKey: [...analyticsQueries.all, 'failures', search],
+      queryFn: ({ pageParam, signal }) =>
+        getPlain<GroupPage>('/analytics/failures', { ...queryOf(search), state: statesOf(search.state), recurring: search.recurring ? 'true' : undefined, cursor: pageParam, limit: PAGE }, signal),
+      initialPageParam: '',
+      getNextPageParam: (page) => page.next,
+      placeholderData: keepPreviousData,
+      staleTime: EVERY,
+    }),
 }
 
 /** Where the same answer comes as a table for spreadsheets. */
 export function csvAddress(path: string, scope: Scope, more: Values = {}): string {
   return addressOf(`/analytics${path}`, { ...queryOf(scope), ...more, format: 'csv' })
+}
+
+export interface GroupChange {
+  state?: 'open' | 'acknowledged' | 'resolved' | 'muted'
+  category?: '' | 'service' | 'environment' | 'data' | 'timing'
+  note?: string
+}
+
+export function changeGroup(fingerprint: string, change: GroupChange): Promise<Group> {
+  return write<Group>('PATCH', `/analytics/failures/${fingerprint}`, change)
 }
 
 export interface QuarantineOrder {

@@ -5,6 +5,8 @@ import { Filters } from './Filters'
 
 const PAGES = [
   ['/analytics', 'Overview'],
+  ['/analytics/durations', 'Durations'],
+  ['/analytics/failures', 'Failures'],
 ] as const
 
 interface Props {

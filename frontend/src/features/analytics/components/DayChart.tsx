@@ -30,7 +30,7 @@ interface Props {
   margin?: number
 }
 
-const [LEFT, TOP, FOOT] = [46, 12, 22]
+const [LEFT, TOP, FOOT] = [54, 12, 22]
 const LABEL_WIDTH = 74
 
 /** Something by days. Each day is a link to its executions; arrow keys go from one to the next. */

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { momentText, wholeMomentText } from '@/lib/time'
 import { StatusIcon } from '@/ui/StatusIcon'
 import type { Group } from '../api/types'
@@ -40,7 +41,9 @@ function Row({ group }: { group: Group }) {
   return (
     <tr data-group={group.fingerprint}>
       <th scope="row" className={`${table.code ?? ''} ${styles.what ?? ''}`}>
-        {groupText(group)}
+        <Link to="/analytics/failures/$fingerprint" params={{ fingerprint: group.fingerprint }}>
+          {groupText(group)}
+        </Link>
       </th>
       <td className={`${table.code ?? ''} ${styles.step ?? ''}`}>{stepName(group.step_key)}</td>
       <td className={styles.where}>{whereText(group)}</td>

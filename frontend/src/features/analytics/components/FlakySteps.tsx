@@ -84,7 +84,11 @@ function Row({ step, onQuarantine }: { step: FlakyStep; onQuarantine: (() => voi
       </td>
       <td className={styles.evidence}>
         {step.disturbed > 0 ? <RunsLink q={step.q}>{eventsText(step)}</RunsLink> : eventsText(step)} in <RunsLink q={step.q_scored}>{step.n} results</RunsLink>
-        {step.top_text && <span className={styles.text}>{step.top_text}</span>}
+        {step.top_failure && (
+          <Link to="/analytics/failures/$fingerprint" params={{ fingerprint: step.top_failure }} className={styles.text}>
+            {step.top_text || 'the failure it has most'}
+          </Link>
+        )}
       </td>
       <td className={styles.act}>
         {onQuarantine && (

@@ -1,8 +1,10 @@
-import { useQuery, type UseQueryResult } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { Notice } from '@/ui/Notice'
 import { Skeleton } from '@/ui/Skeleton'
 import { analyticsQueries, csvAddress } from '../api/queries'
 import { USUAL_HEALTH } from '../flaky'
+import { problemOf } from '../problem'
 import type { Scope } from '../search'
 import { FailureTable } from './FailureTable'
 import { FlakySteps } from './FlakySteps'
@@ -73,7 +75,16 @@ export function Overview({ scope, mayQuarantine, onChange }: Props) {
       <Panel
         title="Recurring failures"
         note="one row for each distinct failure, last seen first"
-        aside={<a href={csvAddress('/failures', scope, { recurring: 'true', state: 'open,acknowledged' })} download>CSV</a>}
+        aside={
+          <>
+            <Link to="/analytics/failures" search={scope}>
+              all of them
+            </Link>
+            <a href={csvAddress('/failures', scope, { recurring: 'true', state: 'open,acknowledged' })} download>
+              CSV
+            </a>
+          </>
+        }
         problem={problemOf(failures)}
         isOld={failures.isPlaceholderData}
       >
@@ -83,9 +94,4 @@ export function Overview({ scope, mayQuarantine, onChange }: Props) {
       </Panel>
     </div>
   )
-}
-
-/** What a part shows in the place of its content; what was there before stays while it is asked again. */
-export function problemOf(query: UseQueryResult): { error: Error; retry: () => void } | undefined {
-  return query.error && query.data === undefined ? { error: query.error, retry: () => void query.refetch() } : undefined
 }

@@ -1,12 +1,12 @@
 import type { Tile } from '../api/types'
 import { changeOf, titleOf, valueOf } from '../numbers'
 import { countText } from '@/lib/time'
+import { Changed } from './Changed'
 import { RunsLink } from './RunsLink'
 import { Spark } from './Spark'
 import styles from './Tiles.module.css'
 
 const ORDER = ['pass_rate', 'flaky_rate', 'retry_rate', 'p50', 'p95', 'lost_minutes']
-const ARROWS = { up: '▲', down: '▼', same: '' }
 
 /** The numbers on top; each opens the runs behind it. */
 export function Tiles({ tiles, isOld }: { tiles: readonly Tile[] | undefined; isOld: boolean }) {
@@ -39,13 +39,7 @@ function Numbers({ tile }: { tile: Tile }) {
         <Spark values={tile.series} />
       </div>
       <p className={styles.foot}>
-        {change ? (
-          <span className={styles[change.tone]}>
-            {ARROWS[change.direction]} {change.text}
-          </span>
-        ) : (
-          <span className={styles.quiet}>{tile.value === null ? 'nothing yet' : 'no earlier value'}</span>
-        )}
+        <Changed change={change} none={tile.value === null ? 'nothing yet' : 'no earlier value'} />
         <span className={styles.sample}>
           n = {tile.n.toLocaleString('en-GB')} {tile.unit_of_n}
         </span>
