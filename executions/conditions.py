@@ -41,17 +41,18 @@ def condition_of(term: Term, flows: Names) -> Condition:
     return replace(found, sql=f"NOT COALESCE({found.sql}, FALSE)", rank=None, is_label=False)
 
 
-def add_word(word: str, *, check: Check, sql: str, is_flag: bool = False) -> None:
+def add_word(word: str, *, check: Check, sql: str, is_flag: bool = False, is_costly: bool = False) -> None:
     """A word of a package that knows more of executions than this one does.
 
     `sql` is a condition on `id`, with one parameter, the list of the values; none for a flag. It leads the search, so
-    it has to find few executions, by an index.
+    it has to find few executions, by an index; a costly one is checked on each execution, `e`, instead.
     """
     if word in WORDS:
         raise ValueError(f"There is a search word {word} already.")
     WORDS[word] = check
     FLAGS.update({word} if is_flag else ())
-    _WORDS[word] = lambda values, _: Condition(sql, () if is_flag else (list(values),), rank=0)
+    rank = None if is_costly else 0
+    _WORDS[word] = lambda values, _: Condition(sql, () if is_flag else (list(values),), rank=rank, is_costly=is_costly)
 
 
 def _status(values: tuple[str, ...], _: Names) -> Condition:

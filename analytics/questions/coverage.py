@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -32,6 +32,7 @@ class Called:
     statuses: list[int]
     flows: list[str]
     last_day: date
+    q: str  # the runs that made the calls
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class OperationCoverage:
     flows: list[str]
     last_day: date | None  # ever, not only in the window
     is_stale: bool  # it was called once, and not in the window
+    q: str
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def coverage_of(scope: Scope, *, service: str = "", deprecated: bool = False) ->
     called = _called(scope)
     # What only documents are held against: neither is read without one.
     defined, last = (_defined(scope), _last_days(scope.workspace)) if documents else (set(), {})
-    services = [_service(one, called, defined, last, deprecated=deprecated) for one in documents]
+    services = [_service(scope, one, called, defined, last, deprecated=deprecated) for one in documents]
     described = {(one.protocol, host) for one in documents for host in one.services}
     declared, covered = sum(one.declared for one in services), sum(one.covered for one in services)
     return Coverage(
@@ -102,6 +104,7 @@ def coverage_of(scope: Scope, *, service: str = "", deprecated: bool = False) ->
 
 
 def _service(
+    scope: Scope,
     document: ServiceDocument,
     called: Sequence[Called],
     defined: set[Call],
@@ -123,7 +126,7 @@ def _service(
     days = _days_by_operation(declared, document, last)
     excluded = {one["operation"]: one["reason"] for one in document.excluded}
     operations = [
-        _operation(one, by_operation[one.name], one.name in in_flows, days.get(one.name), excluded.get(one.name))
+        _operation(scope, one, by_operation[one.name], one.name in in_flows, days.get(one.name), excluded.get(one.name))
         for one in declared.operations
     ]
     counted = [one for one in operations if one.excluded is None and (deprecated or not one.is_deprecated)]
@@ -156,7 +159,12 @@ def _written(declared: Declared, document: ServiceDocument, call: Call) -> Opera
 
 
 def _operation(
-    operation: Operation, called: Sequence[Called], is_defined: bool, last_day: date | None, excluded: str | None
+    scope: Scope,
+    operation: Operation,
+    called: Sequence[Called],
+    is_defined: bool,
+    last_day: date | None,
+    excluded: str | None,
 ) -> OperationCoverage:
     seen = sorted({status for one in called for status in one.statuses})
     declared = {status: operation.declares(status) for status in seen}
@@ -177,6 +185,7 @@ def _operation(
         flows=sorted({flow for one in called for flow in one.flows}),
         last_day=last_day,
         is_stale=last_day is not None and not called,
+        q=_search(scope, [(one.service, one.operation, one.route) for one in called]) if called else "",
     )
 
 
@@ -196,10 +205,18 @@ def _called(scope: Scope) -> list[Called]:
     statuses = _statuses(scope, parts)
     return [
         Called(
-            **row | {"statuses": statuses.get((row["protocol"], row["service"], row["operation"], row["route"]), [])}
+            **row,
+            statuses=statuses.get((row["protocol"], row["service"], row["operation"], row["route"]), []),
+            q=_search(scope, [(row["service"], row["operation"], row["route"])]),
         )
         for row in found
     ]
+
+
+def _search(scope: Scope, calls: Iterable[tuple[str, str, str]]) -> str:
+    """For the box of the executions list. What started the runs is not in these sums."""
+    names = ",".join('"' + " ".join(part for part in call if part) + '"' for call in calls)
+    return replace(scope, trigger="").search(also=f"called:{names}")
 
 
 def _statuses(scope: Scope, parts: Sequence[str]) -> dict[tuple[str, str, str, str], list[int]]:

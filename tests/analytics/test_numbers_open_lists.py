@@ -29,6 +29,7 @@ def test_every_number_has_its_list() -> None:
     assert {"tile lost_minutes", "flaky", "flows", "point", "group", "left out", "duration"} <= {
         name for name, _, _ in claims
     }
+    claims += told_of_calls(charlie)
     # Then the list behind each has as many
     wrong = [claim for claim in claims if total(charlie, claim[1]) != claim[2]]
     assert wrong == []
@@ -66,6 +67,13 @@ def told_of_durations(api: Api, part: str) -> Iterator[Claim]:
     step = get(api, f"/durations/step?flow=sign-up&key=steps/register&days=20{part}")
     for one in (*whole["points"], *whole["steps"], *step["points"]):
         yield "duration", one["q"], one["n"]
+
+
+def told_of_calls(api: Api) -> Iterator[Claim]:
+    """Of one flow, whose steps call each endpoint once."""
+    for call in get(api, "/coverage?days=20&flow=sign-up")["inventory"]:
+        if call["n"] and call["operation"] != "DELETE":
+            yield "called", call["q"], call["n"]
 
 
 def told_of_failures(api: Api, part: str) -> Iterator[Claim]:

@@ -3,7 +3,7 @@
 import re
 from typing import Final, Literal
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.pages.conftest import picture
 from tests.pages.test_accessibility import faults
@@ -136,11 +136,45 @@ def test_a_failure_is_taken_up_and_found_again(page: Page, past: str) -> None:
     page.get_by_role("button", name="Save the note").click()
     expect(page.get_by_role("button", name="Save the note")).to_be_disabled()
     # Then the list has it no more, but where muted ones are asked for
-    page.get_by_role("link", name="Failures").click()
+    page.get_by_role("link", name="Failures", exact=True).click()
     expect(page.locator("[data-group]").first).to_be_visible()
     expect(page.locator(f"[data-group='{fingerprint}']")).to_have_count(0)
     page.get_by_label("State").select_option("muted")
     expect(page.locator(f"[data-group='{fingerprint}']")).to_contain_text("Timing")
+
+
+DOCUMENT = b"""
+openapi: 3.1.0
+info: {title: Payments of the shop}
+paths:
+  /payments: {post: {responses: {201: {}, 409: {}}}, get: {summary: All of them, responses: {200: {}}}}
+  /payments/{id}/receipt: {get: {responses: {200: {}}}}
+"""
+
+
+def test_a_document_shows_what_is_not_covered(page: Page, past: str) -> None:
+    # Given what flows call, and the document of a service
+    open_page(page, "/analytics/coverage", past)
+    page.get_by_role("button", name="Upload a document").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name", exact=True).fill("payments")
+    file: FilePayload = {"name": "openapi.yaml", "mimeType": "text/yaml", "buffer": DOCUMENT}
+    dialog.get_by_label("Document", exact=True).set_input_files(files=[file])
+    dialog.get_by_label("payments.internal", exact=True).check()
+    dialog.get_by_role("button", name="Upload it").click()
+    # Then it is told what is covered, what is not, and what is called that it does not declare
+    service = page.get_by_role("region", name="Payments of the shop")
+    expect(service).to_contain_text("2 of 3 operations covered")
+    expect(service.locator("[data-operation='POST /payments']")).to_contain_text("Covered")
+    expect(service.locator("[data-call='GET /refunds/{}']")).to_be_visible()
+    picture(page, "coverage")
+    assert_no_faults(page, "coverage")
+    # And a step for the one that is not becomes a new flow
+    service.locator("[data-operation='GET /payments']").get_by_role("button", name="Draft a step").click()
+    expect(dialog.locator("pre")).to_contain_text("http_request")
+    picture(page, "coverage-draft")
+    dialog.get_by_role("link", name="Open in the editor").click()
+    expect(page.locator(".cm-content")).to_contain_text("PAYMENTS_URL")
 
 
 PAGES = {

@@ -20,6 +20,7 @@ export const PATHS = {
   batch: '/batches/$batchId',
   analytics: '/analytics',
   durations: '/analytics/durations',
+  coverage: '/analytics/coverage',
   failures: '/analytics/failures',
   failure: '/analytics/failures/$fingerprint',
   admin: '/admin/',

@@ -6,7 +6,7 @@ import { readCompareSearch } from '@/features/executions/compareSearch'
 import { readListSearch } from '@/features/executions/search'
 import { readStepSearch } from '@/features/executions/stepSearch'
 import { readEnvironmentSearch } from '@/features/environments/search'
-import { readFlowListSearch, readFlowSearch, readVersionsSearch } from '@/features/flows/search'
+import { readFlowListSearch, readFlowSearch, readNewFlowSearch, readVersionsSearch } from '@/features/flows/search'
 import { ExecutionsPage } from './pages/ExecutionsPage'
 import { NotFoundPage } from './pages/NotFoundPage'
 import { PATHS } from './paths'
@@ -100,6 +100,7 @@ const flowsRoute = createRoute({
 const newFlowRoute = createRoute({
   getParentRoute: () => root,
   path: PATHS.newFlow,
+  validateSearch: readNewFlowSearch,
   component: lazyRouteComponent(() => import('./pages/NewFlowPage'), 'NewFlowPage'),
 })
 
@@ -175,6 +176,13 @@ const durationsRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/DurationsPage'), 'DurationsPage'),
 })
 
+const coverageRoute = createRoute({
+  getParentRoute: () => root,
+  path: PATHS.coverage,
+  validateSearch: readScope,
+  component: lazyRouteComponent(() => import('./pages/CoveragePage'), 'CoveragePage'),
+})
+
 const failuresRoute = createRoute({
   getParentRoute: () => root,
   path: PATHS.failures,
@@ -210,6 +218,7 @@ export const router = createRouter({
     batchRoute,
     analyticsRoute,
     durationsRoute,
+    coverageRoute,
     failuresRoute,
     failureRoute,
     workspaceHome,

@@ -2482,6 +2482,8 @@ export interface components {
             passed: number;
             /** Protocol */
             protocol: string;
+            /** Q */
+            q: string;
             /** Route */
             route: string;
             /** Service */
@@ -4429,6 +4431,8 @@ export interface components {
             n: number;
             /** Operation */
             operation: string;
+            /** Q */
+            q: string;
             /** Route */
             route: string;
             /** State */

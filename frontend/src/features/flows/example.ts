@@ -17,3 +17,9 @@ export const EXAMPLE = `flow:
       config: {method: GET, url: "\${SHOP_URL}/products/\${first}"}
       assert: ["body.sku == first"]
 `
+
+/** A flow around a step that was drafted. */
+export function flowAround(step: string, name: string): string {
+  const lines = step.trimEnd().split('\n').map((line) => (line ? `    ${line}` : line))
+  return `flow:\n  name: ${JSON.stringify(name)}\n\n  steps:\n${lines.join('\n')}\n`
+}

@@ -50,3 +50,14 @@ export function readVersionsSearch(raw: Record<string, unknown>): VersionsSearch
   if (typeof raw.workspace === 'string' && raw.workspace) search.workspace = raw.workspace
   return search
 }
+
+/** The operation of a service that a new flow begins with. */
+export interface NewFlowSearch {
+  service?: string | undefined
+  operation?: string | undefined
+}
+
+export function readNewFlowSearch(raw: Record<string, unknown>): NewFlowSearch {
+  const { service, operation } = raw
+  return typeof service === 'string' && typeof operation === 'string' && service && operation ? { service, operation } : {}
+}

@@ -2,7 +2,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import { addressOf, get, getPlain, post, type Values, write } from '@/lib/http'
 import { type FailureSearch, statesOf } from '../failureSearch'
 import { queryOf, type Scope } from '../search'
-import type { FlakyStep, FlowDurations, FlowRate, FlowSpeed, Group, GroupDetail, GroupPage, Incident, Quarantine, StepDurations, Tile, Trend, Words } from './types'
+import type { Coverage, FlakyStep, FlowDurations, FlowRate, FlowSpeed, Group, GroupDetail, GroupPage, Incident, Quarantine, ServiceCoverage, ServiceDocument, StepDurations, Tile, Trend, Words } from './types'
 
 /** The sums are made twice a minute. */
 const EVERY = 30_000
@@ -36,6 +36,15 @@ export const analyticsQueries = {
   durations: (scope: Scope) => asked<FlowSpeed[]>('durations', '/durations', queryOf(scope)),
   durationsOfFlow: (scope: Scope) => asked<FlowDurations>('durations of flow', '/durations/flow', queryOf(scope)),
   durationsOfStep: (scope: Scope, key: string) => asked<StepDurations>('durations of step', '/durations/step', { ...queryOf(scope), key }),
+  coverage: (scope: Scope) => asked<Coverage>('coverage', '/coverage', queryOf(scope)),
+  /** Text of our own making: it does not change while it is looked at. */
+  draft: (service: string, operation: string) =>
+    queryOptions({
+      queryKey: ['analytics draft', service, operation],
+      queryFn: ({ signal }) => get<{ text: string }>(`/analytics/services/${service}/draft`, { operation }, signal),
+      staleTime: Infinity,
+      retry: false,
+    }),
   failure: (fingerprint: string) => asked<GroupDetail>('failure', `/failures/${fingerprint}`, {}),
   failures: (search: FailureSearch) =>
     infiniteQueryOptions({
@@ -62,6 +71,26 @@ export interface GroupChange {
 
 export function changeGroup(fingerprint: string, change: GroupChange): Promise<Group> {
   return write<Group>('PATCH', `/analytics/failures/${fingerprint}`, change)
+}
+
+export interface DocumentOrder {
+  protocol: 'http' | 'grpc'
+  services: string[]
+  text: string
+}
+
+export function putDocument(name: string, order: DocumentOrder): Promise<ServiceDocument> {
+  return write<ServiceDocument>('PUT', `/analytics/services/${name}`, order)
+}
+
+export function removeDocument(name: string): Promise<null> {
+  return write<null>('DELETE', `/analytics/services/${name}`)
+}
+
+/** Beside those that are left out already. */
+export function excludeOperation(service: ServiceCoverage, operation: string, reason: string): Promise<ServiceDocument> {
+  const before = service.operations.flatMap((one) => (one.excluded === null ? [] : [{ operation: `${one.operation} ${one.route}`, reason: one.excluded }]))
+  return write<ServiceDocument>('PUT', `/analytics/services/${service.name}/exclusions`, { excluded: [...before, { operation, reason }] })
 }
 
 export interface QuarantineOrder {

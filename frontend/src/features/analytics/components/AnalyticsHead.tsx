@@ -6,6 +6,7 @@ import { Filters } from './Filters'
 const PAGES = [
   ['/analytics', 'Overview'],
   ['/analytics/durations', 'Durations'],
+  ['/analytics/coverage', 'Coverage'],
   ['/analytics/failures', 'Failures'],
 ] as const
 

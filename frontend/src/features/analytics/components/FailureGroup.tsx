@@ -45,7 +45,7 @@ export function FailureGroup({ detail, mayWrite, diagnosis }: Props) {
         </div>
         <div className={styles.column}>
           <Panel title="State and note" note={changedText(group)}>
-            <GroupForm key={`${group.state} ${group.category} ${group.note}`} group={group} mayWrite={mayWrite} />
+            <GroupForm key={group.fingerprint} group={group} mayWrite={mayWrite} />
           </Panel>
           <Panel title="Executions" note={occurrences.length < group.count ? `the last ${occurrences.length}` : undefined} aside={<RunsLink q={`failure:${group.fingerprint}`}>all {group.count.toLocaleString('en-GB')}</RunsLink>}>
             <Occurrences occurrences={occurrences} />

@@ -17,10 +17,15 @@ const HINTS: Record<string, string> = {
 /** What people say of a failure: its state, the cause, a note. */
 export function GroupForm({ group, mayWrite }: { group: Group; mayWrite: boolean }) {
   const queries = useQueryClient()
-  const [note, setNote] = useState(group.note)
+  // What is being written stays while the rest changes; without it the note is what was saved last.
+  const [draft, setDraft] = useState<string | null>(null)
+  const note = draft ?? group.note
   const change = useMutation({
     mutationFn: (part: GroupChange) => changeGroup(group.fingerprint, part),
-    onSuccess: () => queries.invalidateQueries({ queryKey: analyticsQueries.all }),
+    onSuccess: async (_, part) => {
+      await queries.invalidateQueries({ queryKey: analyticsQueries.all })
+      if (part.note !== undefined) setDraft((now) => (now === part.note ? null : now))
+    },
   })
   return (
     <form
@@ -50,7 +55,7 @@ export function GroupForm({ group, mayWrite }: { group: Group; mayWrite: boolean
         </select>
       </Field>
       <Field label="Note">
-        <textarea rows={3} value={note} disabled={!mayWrite} placeholder="What is known, and where it is worked on" onChange={(event) => setNote(event.target.value)} />
+        <textarea rows={3} value={note} disabled={!mayWrite} placeholder="What is known, and where it is worked on" onChange={(event) => setDraft(event.target.value)} />
       </Field>
       {change.error && (
         <p role="alert" className={styles.refused}>
