@@ -12,7 +12,7 @@ from bench.tables import table, write
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=15, help="how often each contender is measured")
-    parser.add_argument("--history", type=int, default=1_000_000, help="executions of the long history; 0: none")
+    parser.add_argument("--history", type=int, default=100_000, help="executions of the long history; 0: none")
     parser.add_argument("--write", action="store_true", help="put the table into bench/README.md")
     wanted = parser.parse_args()
     with fresh() as folder:

@@ -35,7 +35,7 @@ class Size:
     watchers: int = 100
     events_per_second: float = 1000
     watched_seconds: float = 5.0
-    history: int = 1_000_000  # executions; 0 leaves it out
+    history: int = 100_000  # executions; 0 leaves it out
     schedules: int = 500
 
 
