@@ -348,7 +348,7 @@ class AnalysisQuerySet(models.QuerySet["Analysis"]):
 class Analysis(models.Model):
     """One question to the model, about a failed execution or a group of failures: what was sent, and what came of it.
 
-    Ids only of the execution, so that it outlives it.
+    Not long after its execution is deleted, it is too (operations/prune_analyses.py).
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, db_index=False, related_name="+")

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.db import connection
 
+from analytics.operations.prune_analyses import prune_analyses
 from analytics.operations.roll_up import roll_up
 from analytics.operations.run_analysis import run_analysis
 from analytics.operations.sweep_analyses import sweep_analyses
@@ -87,6 +88,7 @@ def housekeeping() -> None:
     """Every hour: partitions for the weeks to come, retention."""
     try:
         keep_house()
+        prune_analyses()
         prune_deliveries()
     finally:
         connection.close()

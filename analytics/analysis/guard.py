@@ -20,6 +20,7 @@ from workspaces.models import Workspace
 
 OVERLOADS_TO_OPEN: Final = 3  # in a row
 OPEN_FOR: Final = timedelta(minutes=5)
+LATELY: Final = timedelta(days=1)  # older ones say nothing about now
 _LOCK: Final = 7_302_118  # of this module alone
 
 
@@ -85,8 +86,8 @@ def require_on(workspace: Workspace) -> None:
 
 def require_calm() -> None:
     """After three overloads in a row nobody asks for five minutes."""
-    last = Analysis.objects.filter(finished_at__isnull=False).order_by("-finished_at")
-    found = list(last.values_list("error_code", "finished_at")[:OVERLOADS_TO_OPEN])
+    lately = Analysis.objects.filter(asked_at__gt=timezone.now() - LATELY, finished_at__isnull=False)
+    found = list(lately.order_by("-finished_at").values_list("error_code", "finished_at")[:OVERLOADS_TO_OPEN])
     if len(found) < OVERLOADS_TO_OPEN or any(code not in OVERLOADS for code, _ in found):
         return
     at = found[0][1]

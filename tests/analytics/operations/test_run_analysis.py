@@ -7,6 +7,8 @@ import pytest
 from django.utils import timezone
 
 from analytics.models import Analysis, AnalysisStatus
+from analytics.operations.give_consent import give_consent
+from analytics.operations.prune_analyses import prune_analyses
 from analytics.operations.run_analysis import claim, run_analysis
 from analytics.operations.sweep_analyses import end_lost
 from flows.operations.save_environment import save_environment
@@ -176,8 +178,6 @@ def test_no_more_run_at_once_than_may(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_consent_that_is_taken_back_while_it_waits_holds() -> None:
-    from analytics.operations.give_consent import give_consent
-
     with scene() as it:
         made = it.ask()
         give_consent(workspace=it.past.workspace, is_given=False, by=None, actor="alice")
@@ -185,3 +185,14 @@ def test_consent_that_is_taken_back_while_it_waits_holds() -> None:
         made.refresh_from_db()
     assert (made.status, made.error_code) == ("failed", "no_consent")
     assert it.fake.received == []
+
+
+def test_an_analysis_goes_with_its_execution_once_its_day_is_over() -> None:
+    with scene() as it:
+        kept, gone = it.asked(), it.asked()
+        assert prune_analyses() == 0
+        Analysis.objects.filter(pk=gone.pk).update(execution_id=987_654_321)
+        assert prune_analyses() == 0  # the budget of today counts it
+        Analysis.objects.update(asked_at=timezone.now() - timedelta(days=1))
+        assert prune_analyses() == 1
+    assert list(Analysis.objects.values_list("pk", flat=True)) == [kept.pk]
