@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.diagnosis.drift import Difference, shape_differences, value_differences
@@ -62,14 +62,12 @@ VALUES = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(VALUES)
 def test_a_value_is_not_unlike_itself(value: Any) -> None:
     assert shape_differences([value] * 4, value) == []
     assert value_differences([value] * 4, value) == []
 
 
-@settings(deadline=None)
 @given(st.lists(VALUES, min_size=3, max_size=5), VALUES)
 def test_the_order_of_the_runs_does_not_matter(passed: list[Any], now: Any) -> None:
     assert shape_differences(passed, now) == shape_differences(passed[::-1], now)

@@ -5,7 +5,7 @@ from math import exp
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.diagnosis.actions import next_action
@@ -224,7 +224,6 @@ DECISIVE: list[Facts] = [
 ]
 
 
-@settings(deadline=None)
 @given(st.sampled_from(DECISIVE), WHAT_ELSE)
 def test_what_is_beside_the_point_never_turns_what_is_decisive(decisive: Facts, more: dict[str, Any]) -> None:
     before = verdict_of(fired(decisive)).category
@@ -234,7 +233,6 @@ def test_what_is_beside_the_point_never_turns_what_is_decisive(decisive: Facts, 
 POINTS: Any = st.dictionaries(st.sampled_from(CATEGORIES), st.floats(0, 6).map(lambda one: round(one, 1)))
 
 
-@settings(deadline=None)
 @given(st.lists(POINTS, max_size=8))
 def test_points_and_shares_are_those_of_a_slow_model(given_points: list[dict[str, float]]) -> None:
     verdict = verdict_of([Fired("any", one, "failure") for one in given_points])
