@@ -52,6 +52,7 @@ def list_schedules(request: ApiRequest, query: Query[ScheduleQuery]) -> Schedule
     rows = schedules_of(request.auth.workspace).order_by("name")
     rows = rows.filter(flow=find_flow(request.auth.workspace, query.flow)) if query.flow else rows
     rows = rows.filter(name=query.name) if query.name else rows
+    rows = rows.filter(environment_name=query.environment) if query.environment else rows
     rows = rows.filter(name__gt=query.cursor) if query.cursor else rows
     items, following = page_of(rows, query.limit, key=lambda schedule: schedule.name)
     return SchedulePage(items=_shown(items, IN_A_LIST), next=following)

@@ -217,6 +217,7 @@ class SchedulePage(Schema):
 class ScheduleQuery(PageIn):
     flow: str = Field("", description="Slug of a flow.")
     name: str = Field("", description="Exactly this name.")
+    environment: str = Field("", description="Name of the environment they run against.")
 
 
 class PauseIn(Schema):

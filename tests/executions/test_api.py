@@ -134,6 +134,20 @@ def test_the_list_is_newest_first_and_paged(bob: Api) -> None:
     assert seen == ids[::-1]
 
 
+@pytest.mark.parametrize("narrowed", ["", "&q=flow:check-out"])
+def test_pages_neither_repeat_nor_lose_a_row_while_others_are_started(bob: Api, narrowed: str) -> None:
+    ids = [start(bob).body["id"] for _ in range(5)]
+    seen, query = [], f"?limit=2{narrowed}"
+    while query:
+        page = bob.get(f"/executions{query}").body
+        seen += [one["id"] for one in page["items"]]
+        start(bob)  # newer than all of these: it belongs on no later page
+        if len(seen) == 2:  # and what changes on the way stays where it is
+            finish(ids[0], Status.FAILED)
+        query = f"?limit=2{narrowed}&cursor={page['next']}" if page["next"] else ""
+    assert seen == ids[::-1]
+
+
 def test_the_list_costs_the_same_however_long(bob: Api, django_assert_max_num_queries: Any) -> None:
     for _ in range(5):
         start(bob)

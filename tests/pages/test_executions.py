@@ -45,6 +45,16 @@ teardown:
     config: {{message: tidied}}
 """
 
+SHIFTS = """
+const whatStays = '[data-step], [data-execution], h1, h2'
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) {
+    const moved = entry.sources.filter((one) => one.node instanceof Element && one.node.matches(whatStays))
+    if (moved.length > 0) (window.shifts ??= []).push(moved.map((one) => one.node.outerHTML.slice(0, 200)))
+  }
+}).observe({ type: 'layout-shift', buffered: false })
+"""
+
 
 def start(api: Api, text: str) -> int:
     slug = api.save(text)
@@ -74,10 +84,15 @@ def test_a_new_run_waits_in_the_pill_and_the_row_opens_by_keyboard(page: Page, a
     expect(row).to_contain_text("Failed")
     expect(row).to_contain_text("look")
     expect(row).to_contain_text("body.price")
+    page.evaluate(SHIFTS)
     # When another one starts
     second = start(api, FAILING.format(shop=stack.shop["SHOP_URL"]))
-    # Then it waits until it is asked for
-    page.get_by_role("button", name=re.compile("new run")).click()
+    # Then it waits until it is asked for, and no row has moved
+    pill = page.get_by_role("button", name=re.compile("new run"))
+    expect(pill).to_be_visible()
+    api.wait(second)
+    assert page.evaluate("() => window.shifts ?? []") == []
+    pill.click()
     expect(page.locator(f'[data-execution="{second}"]')).to_contain_text("Failed")
     picture(page, "list")
     # And the keyboard opens it
@@ -189,16 +204,6 @@ def test_a_server_that_goes_away_is_noticed_and_caught_up_with(page: Page, api: 
     step(page, "teardown/tidy", "passed")
     expect(page.locator("header").first.get_by_text("Passed")).to_be_visible()
     lab.close()
-
-
-SHIFTS = """
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) {
-    const moved = entry.sources.filter((one) => one.node instanceof Element && one.node.matches('[data-step], h1, h2'))
-    if (moved.length > 0) (window.shifts ??= []).push(moved.map((one) => one.node.outerHTML.slice(0, 200)))
-  }
-}).observe({ type: 'layout-shift', buffered: false })
-"""
 
 
 def test_steps_that_arrive_move_nothing(page: Page, api: Api, stack: Stack) -> None:

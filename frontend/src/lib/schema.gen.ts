@@ -5286,6 +5286,12 @@ export interface components {
              */
             cursor: string;
             /**
+             * Environment
+             * @description Name of the environment they run against.
+             * @default
+             */
+            environment: string;
+            /**
              * Flow
              * @description Slug of a flow.
              * @default
@@ -9134,6 +9140,8 @@ export interface operations {
                 flow?: string;
                 /** @description Exactly this name. */
                 name?: string;
+                /** @description Name of the environment they run against. */
+                environment?: string;
             };
             header?: never;
             path?: never;

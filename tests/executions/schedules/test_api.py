@@ -67,6 +67,7 @@ def test_made_read_listed(bob: Api) -> None:
     assert (page.body["next"], len(page.body["items"])) == ("another", 1)
     assert [one["name"] for one in bob.get("/schedules?limit=1&cursor=another").body["items"]] == ["nightly"]
     assert [one["name"] for one in bob.get("/schedules?name=nightly&flow=check-out").body["items"]] == ["nightly"]
+    assert [one["name"] for one in bob.get("/schedules?environment=staging").body["items"]] == ["nightly"]
     assert AuditEntry.objects.filter(verb="schedule.created", target="nightly").count() == 1
 
 

@@ -5,6 +5,7 @@ import { environmentQueries } from '@/features/environments/api/queries'
 import { EnvironmentActions } from '@/features/environments/components/EnvironmentActions'
 import { EnvironmentForm } from '@/features/environments/components/EnvironmentForm'
 import { Usage } from '@/features/environments/components/Usage'
+import { SchedulesAgainst } from '@/features/schedules/components/SchedulesAgainst'
 import { Problem } from '@/lib/http'
 import { mayAdminister, mayRun, meQuery } from '@/lib/me'
 import { Notice } from '@/ui/Notice'
@@ -54,7 +55,10 @@ export function EnvironmentPage() {
       </header>
       <div className={styles.columns}>
         <EnvironmentForm key={name} environment={environment.data} mayWrite={mayWrite} onSaved={() => undefined} />
-        <Usage name={name} />
+        <div className={styles.beside}>
+          <Usage name={name} />
+          <SchedulesAgainst environment={name} />
+        </div>
       </div>
     </>
   )

@@ -19,6 +19,14 @@ export const scheduleQueries = {
     refetchInterval: EVERY,
   }),
 
+  against: (environment: string) =>
+    infiniteQueryOptions({
+      queryKey: ['schedules', 'against', environment],
+      queryFn: ({ pageParam, signal }) => get<SchedulePage>('/schedules', { cursor: pageParam, environment, limit: 20 }, signal),
+      initialPageParam: '',
+      getNextPageParam: (page) => page.next,
+    }),
+
   one: (id: number) =>
     queryOptions({
       queryKey: [...scheduleQueries.all, 'one', id],

@@ -45,7 +45,7 @@ export function Audit({ search, onSearch }: { search: AuditSearch; onSearch: (se
           row={(entry: AuditEntry) => (
             <tr key={entry.id}>
               <td className={styles.cell} title={wholeMomentText(entry.at)}>{momentText(entry.at)}</td>
-              <td>{entry.actor}</td>
+              <td className={styles.cell}>{entry.actor}</td>
               <td className={`${styles.mono ?? ''} ${styles.cell ?? ''}`}>{entry.verb}</td>
               <td>{entry.target}</td>
               <td className={styles.quiet}>{detailText(entry.details)}</td>
