@@ -45,7 +45,7 @@ def tell_why_not_again(claim: Claim, outcome: Outcome) -> None:
     if tries >= int(retry.max_attempts) or wants_another(retry, failure, scope, attempt=tries):
         return
     if why := why_undecided(retry, failure, scope):
-        outcome.failure = replace(failure, message=f"{failure.message} It is not tried again: {why}")
+        outcome.failure = replace(failure, message=f"{failure.message.rstrip('.')}. It is not tried again: {why}")
 
 
 def _after_a_loss(planned: PlannedStep, claim: Claim, ended: Ended) -> tuple[Ended, Again | Wait | None]:

@@ -1,6 +1,7 @@
 import '@mantine/core/styles/Drawer.css'
 import { Drawer } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Field } from '@/ui/Field'
 import { Notice } from '@/ui/Notice'
@@ -35,6 +36,14 @@ export function RunDrawer({ isOpen, onClose, onStarted, flow }: Props) {
     >
       {!flow && <FlowChoice chosen={chosen?.slug} onChoose={setChosen} />}
       {shown?.version != null && <RunForm key={shown.slug} slug={shown.slug} version={shown.version} onStarted={onStarted} />}
+      {shown?.version != null && (
+        <p className={styles.rows}>
+          <Link to="/batches/new" search={{ flow: shown.slug }} onClick={onClose}>
+            Run it over the rows of a file
+          </Link>
+          : CSV or JSON, one run for each row
+        </p>
+      )}
     </Drawer>
   )
 }
