@@ -5,8 +5,9 @@ import { analyticsQueries } from '@/features/analytics/api/queries'
 import { FailureGroup } from '@/features/analytics/components/FailureGroup'
 import { groupText, newestFailed } from '@/features/analytics/failures'
 import { DiagnosisPanel } from '@/features/diagnosis/components/DiagnosisPanel'
+import { ModelPanel } from '@/features/diagnosis/components/ModelPanel'
 import { Problem } from '@/lib/http'
-import { mayRun, meQuery } from '@/lib/me'
+import { mayAdminister, mayRun, meQuery } from '@/lib/me'
 import { Notice } from '@/ui/Notice'
 import { Skeleton } from '@/ui/Skeleton'
 import { PATHS } from '../paths'
@@ -50,15 +51,25 @@ export function FailurePage() {
         detail={found.data}
         mayWrite={may}
         diagnosis={
-          sample && (
-            <DiagnosisPanel
-              execution={sample.execution}
-              endedAt={sample.at}
+          <>
+            {sample && (
+              <DiagnosisPanel
+                execution={sample.execution}
+                endedAt={sample.at}
+                mayRun={may}
+                onShow={({ step, tab, at }) => void navigate({ to: PATHS.execution, params: { executionId: String(sample.execution) }, search: { step: step ?? undefined, tab, at } })}
+                onRerun={undefined}
+              />
+            )}
+            <ModelPanel
+              subject={{ group: fingerprint }}
               mayRun={may}
-              onShow={({ step, tab, at }) => void navigate({ to: PATHS.execution, params: { executionId: String(sample.execution) }, search: { step: step ?? undefined, tab, at } })}
-              onRerun={undefined}
+              mayAllow={mayAdminister(me.data, workspace)}
+              onShow={({ step, tab, at }, execution) => {
+                if (execution !== null) void navigate({ to: PATHS.execution, params: { executionId: String(execution) }, search: { step, tab, at } })
+              }}
             />
-          )
+          </>
         }
       />
     </>

@@ -36,12 +36,8 @@ function Chip({ item, execution, group, onShow }: Omit<Props, 'ids' | 'items'> &
     case 'execution':
       return <Link {...look} to="/executions/$executionId" params={{ executionId: String(place.id) }} />
     case 'group':
-      return group === null ? <span {...look} /> : <a {...look} href={groupAddress(group)} />
+      return group === null ? <span {...look} data-still /> : <Link {...look} to="/analytics/failures/$fingerprint" params={{ fingerprint: group }} />
     default:
       return <span {...look} data-still />
   }
-}
-
-export function groupAddress(fingerprint: string): string {
-  return `/analytics/failures/${fingerprint}`
 }

@@ -3,7 +3,6 @@ import { Link } from '@tanstack/react-router'
 import { Button, buttonClass } from '@/ui/Button'
 import { Masked } from '@/ui/Masked'
 import { acknowledgeGroup, type Diagnosis, diagnosisQueries } from '../api'
-import { groupAddress } from './Chips'
 import styles from './diagnosis.module.css'
 
 interface Props {
@@ -39,9 +38,9 @@ export function NextAction({ diagnosis, mayRun, onRerun }: Props) {
           </Link>
         )}
         {group !== null && (
-          <a className={buttonClass('plain', true)} href={groupAddress(group)}>
+          <Link className={buttonClass('plain', true)} to="/analytics/failures/$fingerprint" params={{ fingerprint: group }}>
             Failures like this
-          </a>
+          </Link>
         )}
         {mayRun && group !== null && state === 'open' && (
           <Button small disabled={acknowledge.isPending} onClick={() => acknowledge.mutate(group)} title="Says to everybody that somebody knows of it">

@@ -1,6 +1,6 @@
+import { Link } from '@tanstack/react-router'
 import { countText } from '@/lib/time'
 import type { Diagnosis, Seen as Run } from '../api'
-import { groupAddress } from './Chips'
 import styles from './diagnosis.module.css'
 
 const MOST = 50
@@ -12,9 +12,9 @@ export function Seen({ diagnosis: { seen, group, items } }: { diagnosis: Diagnos
   return (
     <span className={styles.seen}>
       {known && group && (
-        <a href={groupAddress(group)} title={known.fact}>
+        <Link to="/analytics/failures/$fingerprint" params={{ fingerprint: group }} title={known.fact}>
           {timesText(Number(known.data.count))}
-        </a>
+        </Link>
       )}
       <span className={styles.strip} role="img" aria-label={stripLabel(runs)}>
         {runs.map((run) => (
