@@ -20,7 +20,7 @@ interface Props {
 export function MoreSheet({ me, admin, isOpen, onClose }: Props) {
   const { words, turn } = useTheme()
   return (
-    <Drawer opened={isOpen} onClose={onClose} position="bottom" size="auto" title="More" closeButtonProps={{ 'aria-label': 'Close' }} transitionProps={{ duration: 120 }} lockScroll={false}>
+    <Drawer opened={isOpen} onClose={onClose} position="bottom" size={400} title="More" closeButtonProps={{ 'aria-label': 'Close' }} transitionProps={{ duration: 120 }} lockScroll={false}>
       <div className={styles.places} onClick={onClose}>
         <Link to={PATHS.schedules} className={styles.place}>
           <Named icon="schedule">Schedules</Named>
