@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from executions.status import Status
@@ -129,6 +129,7 @@ class Shuffled(Broker):
 
 @settings(
     max_examples=15,
+    phases=[Phase.generate],  # a tree that fails is told as it is: making it smaller takes longer than a test may
     deadline=None,
     derandomize=True,
     database=None,
