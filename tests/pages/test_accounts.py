@@ -108,7 +108,7 @@ def test_a_viewer_sees_no_page_of_the_admins(stranger: BrowserContext, stack: St
     vito.sign_in(page)
     expect(page.get_by_role("alert")).to_contain_text("no page members here for the role viewer")
     tabs = page.get_by_role("navigation", name="Workspace")
-    expect(tabs.get_by_role("link")).to_have_text(["API tokens", "Notifications", "Hooks"])
+    expect(tabs.get_by_role("link")).to_have_text(["API tokens", "Notifications", "Hooks", "AI analysis"])
     tabs.get_by_role("link", name="API tokens").click()
     expect(page.get_by_label("Role").get_by_role("option")).to_have_text(["viewer"])
     page.goto("/admin/")
