@@ -151,6 +151,27 @@ class StepHealth(models.Model):
         return f"{self.key}: {self.health}"
 
 
+class HealthDay(models.Model):
+    """How many steps of a flow were flaky at the end of a day, in one environment. Only those with results enough."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, db_index=False, related_name="+")
+    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, db_index=False, related_name="+")
+    environment = models.CharField(max_length=64, blank=True)
+    day = models.DateField()
+    steps = models.IntegerField()
+    flaky = models.IntegerField()
+    lost_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["flow", "environment", "day"], name="one_health_day"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["workspace", "day"], name="health_day_by_workspace")]
+
+    def __str__(self) -> str:
+        return f"{self.day} flow {self.flow_id} {self.environment}: {self.flaky}/{self.steps}"
+
+
 class IncidentFailure(models.Model):
     """A failure that came with many others: in the same minutes several flows failed against one service, or several
     services did. It says nothing about the step, and counts for no flakiness.

@@ -12,6 +12,7 @@ from analytics.flakiness.score import WINDOW_DAYS
 from analytics.operations.roll_up import Ended, lock, refresh_steps, steps_that_ran, take_in_failures
 from analytics.rollups.days import Bucket, flows_with_executions, rebuild_days
 from analytics.rollups.endpoints import rebuild_endpoints
+from analytics.rollups.health_days import make_day, steps_that_ran_by
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,17 @@ def rebuild(first: date, last: date) -> Rebuilt:
     with transaction.atomic():
         lock(waits=True)
         refresh_steps(steps_that_ran(since), now=now)
+    rebuild_health_days(first, min(last, now.date() - timedelta(days=1)))
     return Rebuilt(days=(last - first).days + 1, executions=executions, kept=kept)
+
+
+def rebuild_health_days(first: date, last: date) -> None:
+    """What the steps were like at the end of each of these days. A transaction a day."""
+    for day in _days(first, last):
+        with transaction.atomic():
+            lock(waits=True)
+            for workspace_id, keys in steps_that_ran_by(day).items():
+                make_day(workspace_id, keys, day)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

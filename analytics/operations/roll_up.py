@@ -15,6 +15,7 @@ from analytics.rollups.days import Bucket, rebuild_days
 from analytics.rollups.endpoints import rebuild_endpoints
 from analytics.rollups.failures import group_failures
 from analytics.rollups.health import Key, refresh_health
+from analytics.rollups.health_days import keep_day
 from analytics.rollups.incidents import tag_incidents
 
 LATE: Final = timedelta(minutes=2)  # a commit may show this long after its own time
@@ -138,7 +139,11 @@ def _refresh_health() -> int | None:
             return None
         newest = RollupState.objects.filter(name=DAYS).values_list("finished_to", flat=True).first()
         since = max(_done_to(HEALTH) - LATE, now - timedelta(days=WINDOW_DAYS))
-        scored = refresh_steps(steps_that_ran(since), now=now) + refresh_steps(_ageing(now), now=now)
+        ran = steps_that_ran(since)
+        scored = refresh_steps(ran, now=now)
+        ageing = _ageing(now)
+        scored += refresh_steps(ageing, now=now)
+        keep_day({workspace_id for workspace_id, _ in (*ran, *ageing)}, now.date())
         if newest is not None:
             _done(HEALTH, newest)
     return scored

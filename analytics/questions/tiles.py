@@ -1,12 +1,13 @@
 """The numbers on top: each with what it was before, how many it is made of, and where to look."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count, Q, QuerySet, Sum
 
 from analytics.durations.histogram import percentile
 from analytics.flakiness.score import Health
-from analytics.models import StepHealth
+from analytics.models import HealthDay, StepHealth
 from analytics.questions.durations import duration_points, histogram_of
 from analytics.questions.scope import Scope
 from analytics.questions.trend import Trend, trend_of
@@ -69,16 +70,32 @@ def _flaky(scope: Scope) -> list[Tile]:
     judged = _health(scope).exclude(health=Health.INSUFFICIENT)
     sums = judged.aggregate(steps=Count("pk"), flaky=Count("pk", filter=Q(health=Health.FLAKY)), lost=Sum("lost_ms"))
     steps = sums["steps"]
+    days = _health_days(scope)
+    then = days.get(scope.before.last)
+    series = [of_day for day, of_day in days.items() if day >= scope.first]
     return [
         Tile(
-            "flaky_rate", _share(sums["flaky"], steps), None, "share", steps, "steps",
-            _disturbed(judged.filter(health=Health.FLAKY)), scope.search_of_now("disturbed:flaky"), [],
+            "flaky_rate", _share(sums["flaky"], steps), _share(then[1], then[0]) if then else None, "share",
+            steps, "steps",
+            _disturbed(judged.filter(health=Health.FLAKY)), scope.search_of_now("disturbed:flaky"),
+            [_share(flaky, of) for of, flaky, _ in series],
         ),
         Tile(
-            "lost_minutes", (sums["lost"] or 0) / 60_000, None, "minutes", steps, "steps",
-            _disturbed(judged), scope.search_of_now("disturbed:*"), [],
+            "lost_minutes", (sums["lost"] or 0) / 60_000, then[2] / 60_000 if then else None, "minutes", steps, "steps",
+            _disturbed(judged), scope.search_of_now("disturbed:*"), [lost / 60_000 for _, _, lost in series],
         ),
     ]  # fmt: skip
+
+
+def _health_days(scope: Scope) -> dict[date, tuple[int, int, int]]:
+    """Steps, flaky ones and milliseconds lost at the end of each day, from the day before the scope on."""
+    found = HealthDay.objects.filter(workspace=scope.workspace, day__gte=scope.before.last, day__lte=scope.last)
+    if scope.flow_ids is not None:
+        found = found.filter(flow_id__in=scope.flow_ids)
+    if scope.environment is not None:
+        found = found.filter(environment=scope.environment)
+    sums = found.order_by("day").values("day").annotate(steps=Sum("steps"), flaky=Sum("flaky"), lost=Sum("lost_ms"))
+    return {one["day"]: (one["steps"], one["flaky"], one["lost"]) for one in sums}
 
 
 def _health(scope: Scope) -> "QuerySet[StepHealth]":

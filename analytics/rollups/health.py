@@ -28,17 +28,27 @@ class Key:
 def refresh_health(workspace_id: int, keys: Sequence[Key], *, now: datetime | None = None) -> int:
     """Score these steps anew; one without any result in the window is forgotten. How many have a score."""
     now = now or timezone.now()
-    scored = 0
+    count = 0
     for start in range(0, len(keys), KEYS_AT_ONCE):
         some = keys[start : start + KEYS_AT_ONCE]
-        rows = [_row(workspace_id, found, now) for found in last_results(some, now=now)]
+        rows = _scored(workspace_id, some, now)
         kept = [(row.flow_id, row.environment, row.key) for row in rows]
         _forget({(one.flow_id, one.environment, one.key) for one in some} - set(kept))
         StepHealth.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["flow", "environment", "key"], update_fields=_UPDATED
         )
-        scored += len(rows)
-    return scored
+        count += len(rows)
+    return count
+
+
+def scored(workspace_id: int, keys: Sequence[Key], *, now: datetime) -> list[StepHealth]:
+    """What the scores of these steps were at that time; nothing is kept."""
+    parts = (keys[start : start + KEYS_AT_ONCE] for start in range(0, len(keys), KEYS_AT_ONCE))
+    return [row for some in parts for row in _scored(workspace_id, some, now)]
+
+
+def _scored(workspace_id: int, keys: Sequence[Key], now: datetime) -> list[StepHealth]:
+    return [_row(workspace_id, found, now) for found in last_results(keys, now=now)]
 
 
 def last_results(keys: Iterable[Key], *, now: datetime) -> list[dict[str, Any]]:
@@ -55,6 +65,7 @@ def last_results(keys: Iterable[Key], *, now: datetime) -> list[dict[str, Any]]:
             "names": [one.environment for one in some],
             "keys": [one.key for one in some],
             "since": now - timedelta(days=WINDOW_DAYS),
+            "until": now,
             "results": WINDOW_RESULTS,
         }
         is_its = "s.environment_id = k.environment_id" if has_environment else "s.environment_id IS NULL"
@@ -87,7 +98,8 @@ _LAST_RESULTS: Final = """
                                extract(epoch FROM e.finished_at - e.started_at)::float8 * 1000 AS execution_ms
                           FROM executions_steprun s JOIN executions_execution e ON e.id = s.execution_id
                          WHERE s.flow_id = k.flow_id AND {is_its} AND s.key = k.key
-                           AND s.started_at >= %(since)s AND s.status IN ('passed', 'failed')
+                           AND s.started_at >= %(since)s AND s.started_at <= %(until)s
+                           AND s.status IN ('passed', 'failed')
                            AND e.environment_name = k.environment_name AND s.failure_kind <> 'worker_lost'
                            AND e.rerun_mode <> 'from_step' AND NOT e.labels ?| ARRAY['debug', 'fault_injection']
                            AND (s.status = 'passed'

@@ -1,15 +1,19 @@
 """manage.py seed_history: a made-up history for demos, screenshots and benchmarks."""
 
 from argparse import ArgumentParser
+from datetime import timedelta
 from time import monotonic
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from analytics.errors import AnalyticsError
+from analytics.operations.rebuild import rebuild_health_days
 from analytics.operations.roll_up import roll_up
 from analytics.operations.seed_history import WITH_BODIES_TO, seed_history
+
+HEALTH_DAYS: Final = 31
 
 
 class Command(BaseCommand):
@@ -45,6 +49,11 @@ class Command(BaseCommand):
             raise CommandError(str(exc)) from exc
         if not options["no_rollup"]:
             roll_up()
+            if options["executions"] <= WITH_BODIES_TO:  # of a large one it would take long
+                today = timezone.now().date()
+                rebuild_health_days(
+                    today - timedelta(days=min(options["days"], HEALTH_DAYS)), today - timedelta(days=1)
+                )
         return (
             f"{made.executions} executions with {made.step_runs} step runs of {made.flows} flows in the workspace"
             f" {made.workspace.slug}, in {monotonic() - began:.0f} s."
