@@ -38,7 +38,7 @@ export function DurationChart({ label, points, marks, height }: Props) {
           {(['p95', 'p50'] as const).map((name) => (
             <g key={name}>
               <path d={linePath(known.map((one) => ({ x: plane.x(one.day), y: plane.y(one[name] ?? 0) })))} className={styles[name]} />
-              <text x={plane.x(last.day) + 6} y={plane.y(last[name] ?? 0) + 4} className={styles.name}>
+              <text x={plane.x(last.day) + 6} y={nameAt(name, plane.y(last.p50 ?? 0), plane.y(last.p95 ?? 0)) + 4} className={styles.name}>
                 {WORDS[name]}
               </text>
             </g>
@@ -47,6 +47,12 @@ export function DurationChart({ label, points, marks, height }: Props) {
       )}
     />
   )
+}
+
+/** Beside the end of its line; names that would lie on each other part. */
+function nameAt(name: 'p50' | 'p95', p50: number, p95: number): number {
+  const apart = Math.max(0, 12 - (p50 - p95)) / 2
+  return name === 'p50' ? p50 + apart : p95 - apart
 }
 
 /** Round numbers on the axis: `4 s`, not `4.00 s`. */

@@ -6,6 +6,8 @@ import { analyticsQueries, csvAddress } from '../api/queries'
 import { USUAL_HEALTH } from '../flaky'
 import { problemOf } from '../problem'
 import type { Scope } from '../search'
+import { CoverageCard } from './CoverageCard'
+import { DurationCard } from './DurationCard'
 import { FailureTable } from './FailureTable'
 import { FlakySteps } from './FlakySteps'
 import { Incidents } from './Incidents'
@@ -67,6 +69,10 @@ export function Overview({ scope, mayQuarantine, onChange }: Props) {
         {flaky.data?.length === 0 && <Nothing>No step is flaky. One with two retries or short failures in its last hundred results would stand here.</Nothing>}
         {flaky.data && flaky.data.length > 0 && <FlakySteps steps={flaky.data} mayQuarantine={mayQuarantine} />}
       </Panel>
+      <div className={styles.two}>
+        <DurationCard scope={scope} />
+        <CoverageCard scope={scope} />
+      </div>
       {incidents.data && incidents.data.length > 0 && (
         <Panel title="Incidents" note="many flows failed at once: they count for no step's flakiness" isOld={incidents.isPlaceholderData}>
           <Incidents incidents={incidents.data} />

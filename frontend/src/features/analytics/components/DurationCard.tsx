@@ -1,0 +1,35 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { analyticsQueries } from '../api/queries'
+import { marksOf } from '../durations'
+import { problemOf } from '../problem'
+import type { Scope } from '../search'
+import { DurationChart } from './DurationChart'
+import { Nothing, Panel } from './Panel'
+
+const HEIGHT = 196
+
+/** The flow that is asked for, or the one that became slower most. */
+export function DurationCard({ scope }: { scope: Scope }) {
+  const speeds = useQuery({ ...analyticsQueries.durations(scope), enabled: scope.flow === undefined })
+  const flow = scope.flow ?? speeds.data?.[0]?.flow
+  const found = useQuery({ ...analyticsQueries.durationsOfFlow({ ...scope, flow }), enabled: flow !== undefined })
+  const isNone = speeds.data?.length === 0 || found.data?.points.length === 0
+  return (
+    <Panel
+      title={flow ? `Duration of ${flow}` : 'Duration'}
+      note={scope.flow ? 'passed runs by day' : 'the flow that became slower most; passed runs by day'}
+      height={HEIGHT}
+      problem={problemOf(scope.flow === undefined ? speeds : found) ?? problemOf(found)}
+      isOld={found.isPlaceholderData}
+      aside={
+        <Link to="/analytics/durations" search={scope}>
+          all durations
+        </Link>
+      }
+    >
+      {isNone && <Nothing>No run passed in this time.</Nothing>}
+      {found.data && found.data.points.length > 0 && <DurationChart label={`Duration of ${flow ?? ''}`} points={found.data.points} marks={marksOf(found.data.environments)} height={HEIGHT} />}
+    </Panel>
+  )
+}
