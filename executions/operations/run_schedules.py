@@ -1,14 +1,14 @@
 """Start what schedules have due: any number of processes may do so at once, and each slot runs once (DESIGN §5.10).
 
-A schedule is taken row by row with SKIP LOCKED; its slots, their executions and the time of its next slot are one
-transaction, and (schedule, slot) is unique. The time is PostgreSQL's, unless a test brings its own.
+A few schedules are taken at once with SKIP LOCKED; their slots, the executions of those and the times of the next slots
+are one transaction, and (schedule, slot) is unique. The time is PostgreSQL's, unless a test brings its own.
 """
 
 import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db import DatabaseError, InterfaceError, transaction
 from django.db.models import QuerySet
@@ -26,6 +26,7 @@ from flows.timetable import TimetableInvalid
 log = logging.getLogger(__name__)
 
 PATIENCE: Final = timedelta(minutes=1)  # until a schedule that broke is looked at again
+AT_ONCE: Final = 20  # schedules in one transaction: many are due at the full hour, and each has five seconds
 
 ANYTHING_DUE = """
 SELECT EXISTS (SELECT FROM flows_schedule
@@ -40,6 +41,19 @@ WHERE w.status = 'waiting'
                    WHERE s.schedule_id = w.schedule_id AND e.status IN ('queued', 'running'))
 LIMIT 100
 """
+RECORD = """
+INSERT INTO executions_scheduleslot (schedule_id, slot_at, count, is_manual, status, reason, recorded_at)
+VALUES (%(schedule)s::bigint, %(slot_at)s::text::timestamptz, 1, false, %(status)s::text, %(reason)s::text,
+        %(now)s::text::timestamptz)
+ON CONFLICT (schedule_id, slot_at) DO NOTHING RETURNING id
+"""
+# The latest run of the schedule that is not over, and whether other slots of it wait.
+BUSY = """
+SELECT (SELECT max(e.id) FROM executions_execution e JOIN executions_scheduleslot s ON s.id = e.slot_id
+         WHERE s.schedule_id = %(schedule)s::bigint AND e.status IN ('queued', 'running')) AS running,
+       EXISTS (SELECT FROM executions_scheduleslot
+                WHERE schedule_id = %(schedule)s::bigint AND status = 'waiting' AND id <> %(slot)s::bigint) AS waits
+"""
 
 
 def run_due_schedules(*, now: datetime | None = None, seconds: float = 5.0) -> int:
@@ -49,34 +63,33 @@ def run_due_schedules(*, now: datetime | None = None, seconds: float = 5.0) -> i
     until, done = monotonic() + seconds, 0
     if row["is_waiting"]:
         done += sum(_start_waiting(found["id"]) for found in fetch_all(FREE, {}))
-    while row["is_due"] and monotonic() < until and _see_to_next(now):
-        done += 1
+    while row["is_due"] and monotonic() < until and (seen_to := _see_to_some(now)):
+        done += seen_to
     return done
 
 
-def _see_to_next(now: datetime | None) -> bool:
-    """Whether there was one that nobody else is at."""
+def _see_to_some(now: datetime | None) -> int:
+    """How many: those that were due and that nobody else is at."""
     with transaction.atomic():
         moment = now or database_now()
         due = Schedule.objects.filter(next_run_at__lte=moment).order_by("next_run_at", "pk")
-        schedule = _lock(due)
-        if schedule is None:
-            return False
-        try:
-            with transaction.atomic():
-                _see_to(schedule, moment)
-        except (DatabaseError, InterfaceError):
-            raise
-        except Exception:  # it must not keep the others waiting
-            log.exception("schedule %s could not be seen to", schedule.pk)
-            schedule.next_run_at = moment + PATIENCE
-        schedule.save(update_fields=["next_slot_at", "next_run_at"])
-    return True
+        schedules = list(_locked(due)[:AT_ONCE])
+        for schedule in schedules:
+            try:
+                with transaction.atomic():
+                    _see_to(schedule, moment)
+            except (DatabaseError, InterfaceError):
+                raise
+            except Exception:  # it must not keep the others waiting
+                log.exception("schedule %s could not be seen to", schedule.pk)
+                schedule.next_run_at = moment + PATIENCE
+        Schedule.objects.bulk_update(schedules, ["next_slot_at", "next_run_at"])
+    return len(schedules)
 
 
-def _lock(schedules: QuerySet[Schedule]) -> Schedule | None:
+def _locked(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
     rows = schedules.select_for_update(skip_locked=True, of=("self",))
-    return rows.select_related("workspace", "flow__latest_version", "environment").first()
+    return rows.select_related("workspace", "flow__latest_version", "environment")
 
 
 def _see_to(schedule: Schedule, now: datetime) -> None:
@@ -108,14 +121,13 @@ def _run(schedule: Schedule, slot_at: datetime, now: datetime, *, is_one_of_many
     slot = _record(schedule, slot_at, now, SlotStatus.WAITING)
     if slot is None:
         return  # it has run before: the schedule was edited since, or the clock set back
-    waiting = schedule.slots.filter(status=SlotStatus.WAITING).exclude(pk=slot.pk)
-    running = None if overlap is Overlap.ALLOW else _running(schedule)
-    if overlap is Overlap.ALLOW or (running is None and not waiting.exists()):
+    if overlap is Overlap.ALLOW or not (busy := _busy(schedule, slot)):
         start_slot(schedule=schedule, slot=slot)
     elif is_one_of_many:
         slot.reason = "Made up for after an outage, once the run before it is over."
         slot.save(update_fields=["reason"])
     else:
+        running = Execution.objects.filter(pk=busy.running).first() if busy.running is not None else None
         _overlap(schedule, slot, overlap, running)
 
 
@@ -139,19 +151,28 @@ def _overlap(schedule: Schedule, slot: ScheduleSlot, overlap: Overlap, running: 
 
 def _start_waiting(schedule_id: int) -> int:
     with transaction.atomic():
-        schedule = _lock(Schedule.objects.filter(pk=schedule_id))
-        if schedule is None or _running(schedule) is not None:
+        schedule = _locked(Schedule.objects.filter(pk=schedule_id)).first()
+        if schedule is None:
             return 0
         slot = schedule.slots.filter(status=SlotStatus.WAITING).order_by("slot_at").first()
-        if slot is None:
+        if slot is None or _busy(schedule, slot).running is not None:
             return 0
         start_slot(schedule=schedule, slot=slot)
     return 1
 
 
-def _running(schedule: Schedule) -> Execution | None:
-    """The latest run of the schedule that is not over."""
-    return Execution.objects.active().filter(slot__schedule=schedule).order_by("-id").first()
+class _Busy(NamedTuple):
+    running: int | None  # the latest execution of the schedule that is not over
+    waits: bool  # another slot
+
+    def __bool__(self) -> bool:
+        return self.running is not None or self.waits
+
+
+def _busy(schedule: Schedule, slot: ScheduleSlot) -> _Busy:
+    row = fetch_one(BUSY, {"schedule": schedule.pk, "slot": slot.pk})
+    assert row is not None  # it selects one row
+    return _Busy(**row)
 
 
 def _skip_missed(schedule: Schedule, stretch: Stretch, decided: Decided, now: datetime) -> None:
@@ -170,7 +191,8 @@ def _record(
     schedule: Schedule, slot_at: datetime, now: datetime, status: SlotStatus, reason: str = ""
 ) -> ScheduleSlot | None:
     """None if there is one of this time already."""
-    slot, is_new = ScheduleSlot.objects.get_or_create(
-        schedule=schedule, slot_at=slot_at, defaults={"status": status, "reason": reason, "recorded_at": now}
-    )
-    return slot if is_new else None
+    given = {"schedule": schedule.pk, "slot_at": slot_at.isoformat(), "status": str(status), "reason": reason}
+    row = fetch_one(RECORD, {**given, "now": now.isoformat()})
+    if row is None:
+        return None
+    return ScheduleSlot(pk=row["id"], schedule=schedule, slot_at=slot_at, status=status, reason=reason, recorded_at=now)
