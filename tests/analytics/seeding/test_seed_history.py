@@ -6,7 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from analytics.models import FailureGroup, StepHealth
+from analytics.models import FailureGroup, RollupState, StepHealth
+from analytics.operations.roll_up import DAYS
 from analytics.operations.seed_history import seed_history
 from analytics.rollups.differences import differences
 from analytics.seeding.simulate import simulate
@@ -38,6 +39,7 @@ def test_the_same_arguments_make_the_same_history() -> None:
 
 @pytest.mark.django_db
 def test_a_seeded_history_is_rolled_up_and_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    RollupState.objects.create(name=DAYS, finished_to=timezone.now(), ran_at=timezone.now())  # what came before is done
     call_command("seed_history", "--workspace", "past", "--executions", "1500", "--days", "30")
     assert "1500 executions with" in capsys.readouterr().out
     workspace = Workspace.objects.get(slug="past")
