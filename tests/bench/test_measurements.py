@@ -83,7 +83,7 @@ def test_schedules_due_at_once_start_once_each(measured: Stack) -> None:
     (figure,) = measurements.due(measured, TINY)
     assert figure.ours.median > 0
     with closing(measured.client()) as client:
-        assert not list(client.schedules())
+        assert not [one for one in client.schedules() if one["name"].startswith("due ")]  # others have theirs
 
 
 def test_the_machine_and_the_weight_are_told(measured: Stack) -> None:

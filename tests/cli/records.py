@@ -77,6 +77,7 @@ def step(path: str = "steps/pay", **known: Any) -> dict[str, Any]:
         "recovered": False,
         "soft": False,
         "may_have_taken_effect": False,
+        "called": [],
     }
     return found | known
 

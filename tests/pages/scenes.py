@@ -71,4 +71,4 @@ class Scenes:
         lab = Lab(self.stack.shop["SHOP_URL"])
         lab.release(self.held)
         lab.close()
-        self.api.cancel(self.numbers["parked"])
+        self.api.post(f"/executions/{self.numbers['parked']}/cancel")  # in a long session its retries are over by now
