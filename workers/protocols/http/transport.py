@@ -117,17 +117,19 @@ class WireTransport(HTTPAdapter):
     def get_connection_with_tls_context(
         self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
     ) -> HTTPConnectionPool:
-        url = parse_url(request.url or "")
-        proxy = parse_url(self.proxy) if self.proxy else None
-        options: dict[str, Any] = {"timeout": _NO_TIMEOUT, "maxsize": 1}
-        if self.proxy and proxy is not None:
-            # The proxy will resolve and connect; what can be refused by name is refused here.
-            self.wire.egress.check_host((url.host or "").strip("[]"), url.port or _DEFAULT_PORTS[url.scheme or "http"])
-            options |= {"_proxy": proxy, "_proxy_headers": self.proxy_headers(self.proxy)}
+        """To the proxy; without one no pool is asked."""
+        url, proxy = parse_url(request.url or ""), parse_url(self.proxy or "")
+        # The proxy will resolve and connect; what can be refused by name is refused here.
+        self.wire.egress.check_host((url.host or "").strip("[]"), url.port or _DEFAULT_PORTS[url.scheme or "http"])
+        options: dict[str, Any] = {
+            "timeout": _NO_TIMEOUT,
+            "maxsize": 1,
+            "_proxy": proxy,
+            "_proxy_headers": self.proxy_headers(self.proxy or ""),
+        }
         if url.scheme == "https":
             return _HttpsPool(url.host or "", url.port or 443, transport=self, **options)
-        target = proxy or url
-        return _HttpPool(target.host or "", target.port or 80, transport=self, **options)
+        return _HttpPool(proxy.host or "", proxy.port or 80, transport=self, **options)
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """Nothing: the TLS context is the Wire's."""
