@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { Button } from '@/ui/Button'
 import { EnvironmentSelect } from '@/ui/EnvironmentSelect'
 import { Field } from '@/ui/Field'
+import { FormFoot } from '@/ui/FormFoot'
 import { FlowInput } from '@/ui/FlowInput'
 import { Icon } from '@/ui/Icon'
 import { createHook, editHook, type Hook, type HookMade } from '../api'
@@ -50,19 +51,7 @@ export function HookForm({ hook, onDone }: Props) {
         </Field>
       </div>
       <Paths rows={edits.paths} onChange={(paths) => change({ paths })} />
-      {save.isError && (
-        <p className={styles.problem} role="alert">
-          {save.error.message}
-        </p>
-      )}
-      <p className={styles.actions}>
-        <Button type="submit" small look="primary" disabled={save.isPending}>
-          {hook ? 'Save hook' : 'Create hook'}
-        </Button>
-        <Button small onClick={() => onDone(undefined)}>
-          Leave it
-        </Button>
-      </p>
+      <FormFoot save={save} words={hook ? 'Save hook' : 'Create hook'} onLeave={() => onDone(undefined)} />
     </form>
   )
 }

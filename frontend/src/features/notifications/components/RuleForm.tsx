@@ -1,8 +1,8 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { schedulesQuery } from '@/lib/names'
-import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
+import { FormFoot } from '@/ui/FormFoot'
 import { FlowInput } from '@/ui/FlowInput'
 import { createRule, editRule, type Rule, type RuleIn, type Target } from '../api'
 import { OCCASIONS } from '../words'
@@ -82,19 +82,7 @@ export function RuleForm({ rule, targets, onDone }: Props) {
           </select>
         </Field>
       </div>
-      {save.isError && (
-        <p className={styles.problem} role="alert">
-          {save.error.message}
-        </p>
-      )}
-      <p className={styles.actions}>
-        <Button type="submit" small look="primary" disabled={save.isPending}>
-          {rule ? 'Save rule' : 'Create rule'}
-        </Button>
-        <Button small onClick={onDone}>
-          Leave it
-        </Button>
-      </p>
+      <FormFoot save={save} words={rule ? 'Save rule' : 'Create rule'} onLeave={onDone} />
     </form>
   )
 }

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
+import { FormFoot } from '@/ui/FormFoot'
 import { createTarget, editTarget, type Target, type TargetIn } from '../api'
 import { KINDS } from '../words'
 import styles from './notifications.module.css'
@@ -59,19 +59,7 @@ export function TargetForm({ target, onDone }: Props) {
           />
         </Field>
       </div>
-      {save.isError && (
-        <p className={styles.problem} role="alert">
-          {save.error.message}
-        </p>
-      )}
-      <p className={styles.actions}>
-        <Button type="submit" small look="primary" disabled={save.isPending}>
-          {target ? 'Save target' : 'Create target'}
-        </Button>
-        <Button small onClick={() => onDone(undefined)}>
-          Leave it
-        </Button>
-      </p>
+      <FormFoot save={save} words={target ? 'Save target' : 'Create target'} onLeave={() => onDone(undefined)} />
     </form>
   )
 }
