@@ -3,6 +3,8 @@ AnalyticsError          what a question or an operation refuses; the message is 
 ├── GroupUnknown        there is no such group of failures in this workspace
 ├── DocumentInvalid     a description of a service cannot be read; says where
 ├── DocumentUnknown     there is no such description in this workspace
+├── RouteInvalid        a word on routes that cannot be followed: no such service, nothing that varies
+├── RouteUnknown        nobody has said anything of these routes
 ├── QuestionInvalid     the question cannot be answered as it was put
 ├── AnalysisUnknown     there is no such analysis in this workspace
 ├── NothingToAnalyse    no step failed
@@ -24,6 +26,14 @@ class DocumentInvalid(AnalyticsError):
 
 
 class DocumentUnknown(AnalyticsError):
+    pass
+
+
+class RouteInvalid(AnalyticsError):
+    pass
+
+
+class RouteUnknown(AnalyticsError):
     pass
 
 

@@ -310,6 +310,33 @@ class EndpointDay(models.Model):
         return f"{self.day} endpoint {self.endpoint_id}: {self.n}"
 
 
+class RouteWish(models.TextChoices):
+    ONE = "one"  # whatever fits is one route
+    APART = "apart"  # whatever fits stays as the steps wrote it
+
+
+class RouteOverride(models.Model):
+    """A person's word on the routes of a service; it stands before what is inferred from addresses."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, db_index=False, related_name="+")
+    service = models.CharField(max_length=255)
+    pattern = models.CharField(max_length=500)  # `/products/{}`
+    wish = models.CharField(max_length=8, choices=RouteWish.choices)
+    changed_at = models.DateTimeField(default=timezone.now)
+    changed_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "service", "pattern"], name="one_route_override"),
+            models.CheckConstraint(
+                condition=models.Q(wish__in=sorted(RouteWish.values)), name="route_override_wish_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.pattern}: {self.wish}"
+
+
 class ServiceDocument(models.Model):
     """What a service declares: an OpenAPI document, or a gRPC descriptor set. One of a name."""
 

@@ -105,6 +105,18 @@ class Client:
         found: dict[str, Any] = self._get("/analytics/coverage", query, has="services")
         return found
 
+    def routes(self, service: str) -> list[dict[str, Any]]:
+        return cast(list[dict[str, Any]], self._get("/analytics/routes", {"service": service}, has="items")["items"])
+
+    def route_overrides(self) -> list[dict[str, Any]]:
+        return cast(list[dict[str, Any]], self._get("/analytics/route-overrides", has="items")["items"])
+
+    def override_routes(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        return cast(dict[str, Any], self._call("PUT", "/analytics/route-overrides", body=body, has="changed"))
+
+    def forget_override(self, number: int) -> None:
+        self._call("DELETE", f"/analytics/route-overrides/{number}", has="")
+
     def steps(self, execution_id: int) -> list[StepRun]:
         """Every step run, also of loops over thousands."""
         found: list[StepRun] = []

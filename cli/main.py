@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "validate": ("cli.commands.validate", "validate"),
     "executions": ("cli.commands.executions", "app"),
     "coverage": ("cli.commands.coverage", "coverage"),
+    "routes": ("cli.commands.routes", "app"),
     "flows": ("cli.commands.flows", "app"),
     "batches": ("cli.commands.batches", "app"),
     "schedules": ("cli.commands.schedules", "app"),

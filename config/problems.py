@@ -64,6 +64,8 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     analytics.QuestionInvalid: 422,
     analytics.DocumentInvalid: 422,
     analytics.DocumentUnknown: 404,
+    analytics.RouteInvalid: 422,
+    analytics.RouteUnknown: 404,
     analytics.GroupUnknown: 404,
     analytics.AnalysisUnknown: 404,
     analytics.NothingToAnalyse: 409,

@@ -1,13 +1,11 @@
 """Which endpoints the step runs of a day called, and what came back."""
 
-from collections import defaultdict
 from typing import Final
 
 from django.db import connection
 
-from analytics.coverage.routes import merge_siblings, template_of
-from analytics.models import Endpoint
 from analytics.rollups.days import EXECUTIONS, Bucket
+from analytics.rollups.naming import lock_names, name_endpoints
 
 # What a gRPC status is as a number; others never answered.
 GRPC: Final = (
@@ -24,28 +22,11 @@ def rebuild_endpoints(bucket: Bucket) -> None:
     with connection.cursor() as db:
         db.execute(_NEW, bucket.params)
         new = {(row[0], row[1], row[2]) for row in db.fetchall()}
-        for protocol, service, operation in new:
-            _name_templates(bucket.workspace_id, protocol, service, operation)
+        for protocol, service, operation in sorted(new):
+            lock_names(bucket.workspace_id, service)
+            name_endpoints(bucket.workspace_id, protocol, service, operation)
         db.execute("DELETE FROM analytics_endpointday WHERE flow_id = ANY(%(flows)s) AND day = %(day)s", bucket.params)
         db.execute(_DAYS, {**bucket.params, "grpc": list(GRPC)})
-
-
-def _name_templates(workspace_id: int, protocol: str, service: str, operation: str) -> None:
-    """The routes of one method of one service, with what varies taken out: a new one may show that others do."""
-    rows = list(
-        Endpoint.objects.filter(workspace_id=workspace_id, protocol=protocol, service=service, operation=operation)
-    )
-    by_template: defaultdict[str, list[Endpoint]] = defaultdict(list)
-    for row in rows:
-        by_template[template_of(row.route) if protocol == "http" else row.route].append(row)
-    merged = merge_siblings(by_template) if protocol == "http" else {one: one for one in by_template}
-    changed = []
-    for own, same in by_template.items():
-        for row in same:
-            if row.template != merged[own]:
-                row.template = merged[own]
-                changed.append(row)
-    Endpoint.objects.bulk_update(changed, ["template"], batch_size=500)
 
 
 _CALLS: Final = f"""

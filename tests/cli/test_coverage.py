@@ -64,3 +64,28 @@ def test_a_failed_run_says_the_likely_cause_and_what_to_do(stepwell: Stepwell, s
     assert "no matter" not in said
     shown = stepwell("executions", "show", "7").stdout
     assert "likely cause: service, high confidence" in shown
+
+
+RULE = {
+    "id": 3, "service": "shop:80", "pattern": "/products/{}", "wish": "one", "changed_by": "bob",
+    "changed_at": "2026-03-01T12:00:00Z",
+}  # fmt: skip
+
+
+def test_routes_are_merged_split_and_left_alone(stepwell: Stepwell, server: ScriptedServer) -> None:
+    route = {"operation": "GET", "template": "/products/{}", "routes": ["/products/cup", "/products/tea"], "count": 5}
+    server.on("GET /analytics/routes", Answer(json={"items": [route]}))
+    server.on("GET /analytics/route-overrides", Answer(json={"items": [RULE]}))
+    server.on("PUT /analytics/route-overrides", Answer(json={"items": [RULE], "changed": 2}))
+    server.on("DELETE /analytics/route-overrides/3", Answer(status=204))
+    assert stepwell("routes", "list", "shop:80").stdout.split("\n")[:4] == [
+        "GET /products/{}", "  /products/cup", "  /products/tea", "  … 3 more",
+    ]  # fmt: skip
+    assert "/products/{}  are one route" in stepwell("routes", "list").stdout
+    assert "2 addresses are called otherwise now" in stepwell("routes", "merge", "shop:80", "/products/{}").stdout
+    assert server.asked[-1].body == {"service": "shop:80", "patterns": ["/products/{}"], "wish": "one"}
+    assert stepwell("routes", "split", "shop:80", "/products/tea").returncode == 0
+    assert server.asked[-1].body["wish"] == "apart"
+    assert stepwell("routes", "reset", "shop:80", "/products/{}").returncode == 0
+    refused = stepwell("routes", "reset", "shop:80", "/pages/{}")
+    assert (refused.returncode, "There are: /products/{}." in refused.stderr) == (2, True)

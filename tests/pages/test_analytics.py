@@ -178,6 +178,45 @@ def test_a_document_shows_what_is_not_covered(page: Page, past: str) -> None:
     expect(page.locator(".cm-content")).to_contain_text("PAYMENTS_URL")
 
 
+def test_a_route_is_put_right_and_left_alone_again(page: Page, past: str) -> None:
+    # Given a route of a service, whose last part somebody knows to vary
+    open_page(page, "/analytics/coverage", past)
+    page.get_by_role("button", name=re.compile("^accounts.internal")).click()
+    page.get_by_role("button", name="Route of POST /users/{}/confirmation").first.click()
+    page.get_by_role("menuitem", name="Treat as one").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("status", name="What would change")).to_contain_text("/users/{}/{}")
+    picture(page, "route-merge")
+    assert_no_faults(page, "route-merge")
+    # When it is said, the page has the new route, and who said so
+    dialog.get_by_role("button", name="Treat as one").click()
+    rule = page.locator("[data-override='accounts.internal /users/{}/{}']")
+    expect(rule).to_contain_text("one route")
+    expect(page.locator("[data-call='POST /users/{}/{}']")).to_be_visible()
+    picture(page, "routes")
+    # And its number still opens the runs behind it
+    row = page.locator("[data-call='POST /users/{}/{}']").get_by_role("link", name=re.compile("calls: the runs"))
+    count = number_in(row.text_content())
+    row.click()
+    expect_runs(page, count)
+    page.go_back()
+    # Then it is kept apart, and both words are taken back
+    page.get_by_role("button", name=re.compile("^accounts.internal")).click()
+    page.get_by_role("button", name="Route of POST /users/{}/{}").click()
+    page.get_by_role("menuitem", name="Keep apart").click()
+    dialog.get_by_label("Only these:").check()
+    dialog.get_by_label("/users/{}/confirmation").check()
+    expect(dialog.get_by_role("status")).to_contain_text("/users/{}/confirmation")
+    picture(page, "route-apart")
+    dialog.get_by_role("button", name="Keep apart").click()
+    expect(page.locator("[data-call='POST /users/{}/confirmation']")).to_be_visible()
+    for pattern in ("/users/{}/confirmation", "/users/{}/{}"):
+        rule = page.locator(f"[data-override='accounts.internal {pattern}']")
+        rule.get_by_role("button", name="Take back").click()
+        rule.get_by_role("button", name=f"Take back {pattern}").click()
+        expect(rule).to_have_count(0)
+
+
 PAGES = {
     "/analytics": "[data-step]",
     "/analytics/durations": "[data-speed]",

@@ -463,6 +463,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/route-overrides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Overrides
+         * @description What people have said of routes, in all services.
+         */
+        get: operations["analytics_api_routes_list_overrides"];
+        /**
+         * Put Overrides
+         * @description Say it of these patterns, in the place of what was said of them before. What is kept is named anew at once.
+         */
+        put: operations["analytics_api_routes_put_overrides"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/route-overrides/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Overrides
+         * @description Which routes would be called otherwise. Nothing is kept.
+         */
+        post: operations["analytics_api_routes_preview_overrides"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/route-overrides/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Override
+         * @description Leave its routes to what their addresses look like.
+         */
+        delete: operations["analytics_api_routes_remove_override"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Routes
+         * @description The routes of a service, each with the addresses that were taken together to it.
+         */
+        get: operations["analytics_api_routes_list_routes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/services": {
         parameters: {
             query?: never;
@@ -4380,6 +4464,20 @@ export interface components {
          * @enum {string}
          */
         Misfire: "skip" | "once" | "catch_up";
+        /**
+         * NamedRoute
+         * @description `routes`: the first addresses that come under it, as the steps wrote them; `count`: how many there are.
+         */
+        NamedRoute: {
+            /** Count */
+            count: number;
+            /** Operation */
+            operation: string;
+            /** Routes */
+            routes: string[];
+            /** Template */
+            template: string;
+        };
         /** NewTokenOut */
         NewTokenOut: {
             /**
@@ -4452,6 +4550,59 @@ export interface components {
          * @enum {string}
          */
         Overlap: "skip" | "queue" | "allow" | "cancel";
+        /** OverriddenOut */
+        OverriddenOut: {
+            /**
+             * Changed
+             * @description Endpoints that are called otherwise than before.
+             */
+            changed: number;
+            /**
+             * Items
+             * @description All rules of the workspace.
+             */
+            items: components["schemas"]["OverrideOut"][];
+        };
+        /** OverrideOut */
+        OverrideOut: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By */
+            changed_by: string;
+            /** Id */
+            id: number;
+            /** Pattern */
+            pattern: string;
+            /** Service */
+            service: string;
+            wish: components["schemas"]["RouteWish"];
+        };
+        /** OverridesIn */
+        OverridesIn: {
+            /**
+             * Patterns
+             * @description `/products/{}`: any product. `/products/tea`: this one.
+             */
+            patterns: string[];
+            /**
+             * Service
+             * @description As steps call it: `shop.internal:8080`.
+             */
+            service: string;
+            /** @description `one`: what fits is one route; `apart`: it stays as the steps wrote it. */
+            wish: components["schemas"]["RouteWish"];
+        };
+        /** OverridesOut */
+        OverridesOut: {
+            /**
+             * Items
+             * @description All rules of the workspace.
+             */
+            items: components["schemas"]["OverrideOut"][];
+        };
         /**
          * PageIn
          * @description The query of every list.
@@ -4839,6 +4990,18 @@ export interface components {
             flow?: string[];
         };
         /**
+         * Renamed
+         * @description What the routes of a method would be called that a rule touches: those before, those after.
+         */
+        Renamed: {
+            /** After */
+            after: string[];
+            /** Before */
+            before: string[];
+            /** Operation */
+            operation: string;
+        };
+        /**
          * ReportOut
          * @description The report of DESIGN §7: a stable shape for pipelines.
          */
@@ -4880,6 +5043,24 @@ export interface components {
         /** RoleIn */
         RoleIn: {
             role: components["schemas"]["Role"];
+        };
+        /**
+         * RouteWish
+         * @enum {string}
+         */
+        RouteWish: "one" | "apart";
+        /** RoutesIn */
+        RoutesIn: {
+            /**
+             * Service
+             * @description As steps call it: `shop.internal:8080`.
+             */
+            service: string;
+        };
+        /** RoutesOut */
+        RoutesOut: {
+            /** Items */
+            items: components["schemas"]["NamedRoute"][];
         };
         /** RowRunOut */
         RowRunOut: {
@@ -7239,6 +7420,117 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QuarantineOut"];
+                };
+            };
+        };
+    };
+    analytics_api_routes_list_overrides: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverridesOut"];
+                };
+            };
+        };
+    };
+    analytics_api_routes_put_overrides: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverridesIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverriddenOut"];
+                };
+            };
+        };
+    };
+    analytics_api_routes_preview_overrides: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverridesIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+        };
+    };
+    analytics_api_routes_remove_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    analytics_api_routes_list_routes: {
+        parameters: {
+            query: {
+                /** @description As steps call it: `shop.internal:8080`. */
+                service: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutesOut"];
                 };
             };
         };

@@ -2,7 +2,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import { addressOf, get, getPlain, post, type Values, write } from '@/lib/http'
 import { type FailureSearch, statesOf } from '../failureSearch'
 import { queryOf, type Scope } from '../search'
-import type { Coverage, FlakyStep, FlowDurations, FlowRate, FlowSpeed, Group, GroupDetail, GroupPage, Incident, Quarantine, ServiceCoverage, ServiceDocument, StepDurations, Tile, Trend, Words } from './types'
+import type { Coverage, FlakyStep, FlowDurations, FlowRate, FlowSpeed, Group, GroupDetail, GroupPage, Incident, NamedRoute, Quarantine, Renamed, RouteOverride, RouteWish, ServiceCoverage, ServiceDocument, StepDurations, Tile, Trend, Words } from './types'
 
 /** The sums are made twice a minute. */
 const EVERY = 30_000
@@ -37,6 +37,16 @@ export const analyticsQueries = {
   durationsOfFlow: (scope: Scope) => asked<FlowDurations>('durations of flow', '/durations/flow', queryOf(scope)),
   durationsOfStep: (scope: Scope, key: string) => asked<StepDurations>('durations of step', '/durations/step', { ...queryOf(scope), key }),
   coverage: (scope: Scope) => asked<Coverage>('coverage', '/coverage', queryOf(scope)),
+  routes: (service: string) => asked<{ items: NamedRoute[] }>('routes', '/routes', { service }),
+  routeOverrides: () => asked<{ items: RouteOverride[] }>('route overrides', '/route-overrides', {}),
+  /** What saying it would change; nothing is kept by asking. */
+  renamed: (order: RouteOrder) =>
+    queryOptions({
+      queryKey: [...analyticsQueries.all, 'renamed', order],
+      queryFn: ({ signal }) => write<{ items: Renamed[] }>('POST', '/analytics/route-overrides/preview', order, {}, signal),
+      retry: false,
+      placeholderData: keepPreviousData,
+    }),
   /** Text of our own making: it does not change while it is looked at. */
   draft: (service: string, operation: string) =>
     queryOptions({
@@ -91,6 +101,20 @@ export function removeDocument(name: string): Promise<null> {
 export function excludeOperation(service: ServiceCoverage, operation: string, reason: string): Promise<ServiceDocument> {
   const before = service.operations.flatMap((one) => (one.excluded === null ? [] : [{ operation: `${one.operation} ${one.route}`, reason: one.excluded }]))
   return write<ServiceDocument>('PUT', `/analytics/services/${service.name}/exclusions`, { excluded: [...before, { operation, reason }] })
+}
+
+export interface RouteOrder {
+  service: string
+  patterns: string[]
+  wish: RouteWish
+}
+
+export function overrideRoutes(order: RouteOrder): Promise<{ changed: number }> {
+  return write<{ changed: number }>('PUT', '/analytics/route-overrides', order)
+}
+
+export function forgetOverride(id: number): Promise<null> {
+  return write<null>('DELETE', `/analytics/route-overrides/${id}`)
 }
 
 export interface QuarantineOrder {

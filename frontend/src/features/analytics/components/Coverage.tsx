@@ -11,6 +11,7 @@ import { DocumentDialog } from './DocumentDialog'
 import { Inventory } from './Inventory'
 import overview from './Overview.module.css'
 import { Nothing, Panel } from './Panel'
+import { RouteOverrides } from './RouteOverrides'
 import { ServicePanel } from './ServicePanel'
 
 /** What the flows exercise, against what the services declare where they have said it. */
@@ -54,9 +55,10 @@ export function Coverage({ scope, mayWrite }: { scope: Scope; mayWrite: boolean 
       {found?.services.map((service) => <ServicePanel key={service.name} service={service} shows={shows} mayWrite={mayWrite} />)}
       {found && found.inventory.length > 0 && (
         <Panel title="Called without a document" note="services, topics, tables and keys: an inventory, without a percentage" isOld={coverage.isPlaceholderData}>
-          <Inventory inventory={found.inventory} />
+          <Inventory inventory={found.inventory} mayWrite={mayWrite} />
         </Panel>
       )}
+      <RouteOverrides mayWrite={mayWrite} />
       {isUploading && <DocumentDialog hosts={hosts} onClose={() => setUploading(false)} />}
     </div>
   )

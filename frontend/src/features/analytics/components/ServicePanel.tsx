@@ -73,7 +73,7 @@ export function ServicePanel({ service, shows, mayWrite }: Props) {
       {service.undeclared.length > 0 && (
         <>
           <h3 className={styles.sub}>Called, and not declared</h3>
-          <Inventory inventory={service.undeclared} />
+          <Inventory inventory={service.undeclared} mayWrite={mayWrite} />
         </>
       )}
       {service.notes.length > 0 && <p className={styles.notes}>{service.notes.join(' ')}</p>}
