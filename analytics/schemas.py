@@ -7,6 +7,7 @@ from ninja import Field, Schema
 
 from analytics.models import GroupState
 from analytics.questions.failures import GroupRow
+from analytics.questions.hours import MOST
 from analytics.questions.scope import LONGEST, USUAL, Scope, scope_of
 from workspaces.models import Workspace
 from workspaces.paging import PageIn
@@ -18,6 +19,9 @@ class ScopeIn(Schema):
     """What a question is about."""
 
     days: int = Field(USUAL, ge=1, le=LONGEST, description="The last so many, today included; UTC.")
+    hours: int = Field(
+        0, ge=0, le=MOST, description="The last so many, this one included, instead of days: a point is an hour."
+    )
     since: date | None = Field(None, description="The first day, instead of `days`.")
     until: date | None = Field(None, description="The last day; today if left out.")
     flow: str = Field("", description="Slug.")
@@ -29,6 +33,7 @@ class ScopeIn(Schema):
         return scope_of(
             workspace,
             days=self.days,
+            hours=self.hours,
             since=self.since,
             until=self.until,
             flow=self.flow,

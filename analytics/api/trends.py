@@ -28,7 +28,7 @@ def get_tiles(request: ApiRequest, query: Query[ScopeIn]) -> list[Tile]:
 
 @router.get("/pass-rate", response=Trend)
 def get_pass_rate(request: ApiRequest, query: Query[TableIn]) -> Trend | HttpResponse:
-    """Day by day, with its 95 % band. `q` is the search that finds the executions behind a point."""
+    """Day by day or hour by hour, with its 95 % band. `q` is the search that finds the executions behind a point."""
     trend = trend_of(query.of(request.auth.workspace))
     return csv_response("pass-rate", trend.points) if query.format == "csv" else trend
 
@@ -41,8 +41,10 @@ def get_pass_rate_of_flows(request: ApiRequest, query: Query[TableIn]) -> list[F
 
 
 @router.get("/pass-rate/environments", response=list[FlowRate])
-def get_pass_rate_of_environments(request: ApiRequest, query: Query[ScopeIn]) -> list[FlowRate]:
-    return by_environment(query.of(request.auth.workspace))
+def get_pass_rate_of_environments(request: ApiRequest, query: Query[TableIn]) -> list[FlowRate] | HttpResponse:
+    """Each environment in the whole time."""
+    found = by_environment(query.of(request.auth.workspace))
+    return csv_response("pass-rate-of-environments", found) if query.format == "csv" else found
 
 
 @router.get("/durations", response=list[FlowSpeed])
@@ -54,7 +56,7 @@ def get_durations(request: ApiRequest, query: Query[TableIn]) -> list[FlowSpeed]
 
 @router.get("/durations/flow", response=FlowDurations)
 def get_flow_durations(request: ApiRequest, query: Query[TableIn]) -> FlowDurations | HttpResponse:
-    """One flow by day, its steps, and the executions from which on it took longer or less."""
+    """One flow by day or hour, its steps, and the executions from which on it took longer or less."""
     found = flow_durations(query.of(request.auth.workspace))
     return csv_response("durations-of-flow", found.points) if query.format == "csv" else found
 

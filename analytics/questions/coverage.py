@@ -85,7 +85,10 @@ class Coverage:
 
 
 def coverage_of(scope: Scope, *, service: str = "", deprecated: bool = False) -> Coverage:
-    """In the days of the scope. `service` is the name of one document; `deprecated` operations count if asked for."""
+    """In the days of the scope, or those that its hours touch. `service` is the name of one document; `deprecated`
+    operations count if asked for.
+    """
+    scope = scope.whole_days
     rows_of = ServiceDocument.objects.filter(workspace=scope.workspace).defer("text")
     documents = list(rows_of.filter(name=service) if service else rows_of)
     called = _called(scope)

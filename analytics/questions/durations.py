@@ -1,4 +1,4 @@
-"""How long flows and steps take: percentiles by day out of the histograms, and where they changed for good."""
+"""How long flows and steps take: percentiles by day or hour out of the histograms, and where they changed for good."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from analytics.durations.changes import Change, changes_of, is_slower
 from analytics.durations.histogram import percentile
 from analytics.errors import QuestionInvalid
 from analytics.questions.rows import rows
-from analytics.questions.scope import Scope, quoted
+from analytics.questions.scope import Scope, day_and_hour, quoted
 
 LOOKED_AT: Final = 300  # passed runs in which changes are looked for
 
@@ -18,6 +18,7 @@ LOOKED_AT: Final = 300  # passed runs in which changes are looked for
 @dataclass(frozen=True)
 class DurationPoint:
     day: date
+    hour: int | None  # UTC; null for a whole day
     n: int
     p50: float | None
     p95: float | None
@@ -103,7 +104,7 @@ def step_durations(scope: Scope, key: str) -> StepDurations:
     return StepDurations(
         flow=scope.flow.slug,
         key=key,
-        points=_points(scope, "analytics_stepday", key),
+        points=_points(scope, scope.table_by_step, key),
         environments=[_environment(name, _passed_steps(scope, name, key)) for name in _environments(scope)],
     )
 
@@ -136,7 +137,7 @@ def _by_flow(scope: Scope) -> dict[int, dict[int, int]]:
     found: defaultdict[int, dict[int, int]] = defaultdict(dict)
     for row in rows(
         f"""SELECT flow_id, bucket, sum(times)::int AS times
-              FROM analytics_flowday, unnest(buckets, counts) AS u (bucket, times)
+              FROM {scope.table_by_flow} d, unnest(buckets, counts) AS u (bucket, times)
              WHERE {scope.where} GROUP BY flow_id, bucket""",
         scope.params,
     ):
@@ -147,7 +148,7 @@ def _by_flow(scope: Scope) -> dict[int, dict[int, int]]:
 def histogram_of(scope: Scope) -> dict[int, int]:
     """Of all executions that passed."""
     found = rows(
-        f"""SELECT bucket, sum(times)::int AS times FROM {scope.table}, unnest(buckets, counts) AS u (bucket, times)
+        f"""SELECT bucket, sum(times)::int AS times FROM {scope.table} d, unnest(buckets, counts) AS u (bucket, times)
              WHERE {scope.where} GROUP BY bucket""",
         scope.params,
     )
@@ -162,25 +163,25 @@ def duration_points(scope: Scope) -> list[DurationPoint]:
 def _points(scope: Scope, table: str, key: str) -> list[DurationPoint]:
     where = scope.where if not key else scope.where.replace(" AND trigger = %(trigger)s", "") + " AND key = %(key)s"
     found = rows(
-        f"""SELECT day, bucket, sum(times)::int AS times FROM {table}, unnest(buckets, counts) AS u (bucket, times)
+        f"""SELECT day, bucket, sum(times)::int AS times FROM {table} d, unnest(buckets, counts) AS u (bucket, times)
              WHERE {where} GROUP BY day, bucket ORDER BY day""",
         {**scope.params, "key": key},
     )
-    by_day: defaultdict[date, dict[int, int]] = defaultdict(dict)
+    by_time: defaultdict[date, dict[int, int]] = defaultdict(dict)
     for row in found:
-        by_day[row["day"]][row["bucket"]] = row["times"]
+        by_time[row["day"]][row["bucket"]] = row["times"]
     return [
         DurationPoint(
-            day,
-            sum(one.values()),
-            percentile(one, 0.5),
-            percentile(one, 0.95),
-            scope.search(day=day, also="status:passed")
-            if not key
-            else _without_trigger(scope).search(day=day, also=f"passed:{quoted(key)}"),
+            *day_and_hour(at), sum(one.values()), percentile(one, 0.5), percentile(one, 0.95), _search(scope, at, key)
         )
-        for day, one in by_day.items()
+        for at, one in by_time.items()
     ]
+
+
+def _search(scope: Scope, at: date, key: str) -> str:
+    if not key:
+        return scope.search(at=at, also="status:passed")
+    return _without_trigger(scope).search(at=at, also=f"passed:{quoted(key)}")
 
 
 def _without_trigger(scope: Scope) -> Scope:
@@ -193,7 +194,7 @@ def _steps(scope: Scope) -> list[StepDuration]:
     where = scope.where.replace(" AND trigger = %(trigger)s", "")
     found = rows(
         f"""SELECT key, bucket, sum(times)::int AS times, max(max_ms) AS max_ms
-              FROM analytics_stepday, unnest(buckets, counts) AS u (bucket, times)
+              FROM {scope.table_by_step} d, unnest(buckets, counts) AS u (bucket, times)
              WHERE {where} GROUP BY key, bucket""",
         scope.params,
     )
@@ -219,7 +220,7 @@ def _steps(scope: Scope) -> list[StepDuration]:
 def _environments(scope: Scope) -> list[str]:
     if scope.environment is not None:
         return [scope.environment]
-    found = rows(f"SELECT DISTINCT environment FROM {scope.table} WHERE {scope.where} ORDER BY 1", scope.params)
+    found = rows(f"SELECT DISTINCT environment FROM {scope.table} d WHERE {scope.where} ORDER BY 1", scope.params)
     return [row["environment"] for row in found]
 
 

@@ -80,8 +80,8 @@ def failure_groups(
     """Those seen in the days of the scope, the last seen first, and the cursor of what follows."""
     found = FailureGroup.objects.filter(
         workspace=scope.workspace,
-        last_seen__gte=datetime.combine(scope.first, datetime.min.time(), UTC),
-        first_seen__lt=datetime.combine(scope.last + timedelta(days=1), datetime.min.time(), UTC),
+        last_seen__gte=scope.starts_at,
+        first_seen__lt=scope.ends_at,
     )
     if scope.flow_ids is not None:
         found = found.filter(flow_id__in=scope.flow_ids)

@@ -33,9 +33,7 @@ class Incident:
 
 def incidents(scope: Scope) -> list[Incident]:
     """Newest first."""
-    found = IncidentFailure.objects.filter(
-        workspace=scope.workspace, at__date__gte=scope.first, at__date__lte=scope.last
-    )
+    found = IncidentFailure.objects.filter(workspace=scope.workspace, at__gte=scope.starts_at, at__lt=scope.ends_at)
     if scope.flow_ids is not None:
         found = found.filter(flow_id__in=scope.flow_ids)
     if scope.environment is not None:

@@ -27,7 +27,7 @@ class Tile:
     unit_of_n: str
     executions: int
     q: str
-    series: list[float | None]  # day by day; days without any are left out
+    series: list[float | None]  # day by day, or hour by hour; those without any are left out
 
 
 def tiles(scope: Scope) -> list[Tile]:

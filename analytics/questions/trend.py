@@ -1,4 +1,4 @@
-"""How many executions passed, day by day, and how sure that share is."""
+"""How many executions passed, day by day or hour by hour, and how sure that share is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from analytics.flakiness.wilson import wilson
 from analytics.questions.rows import rows
-from analytics.questions.scope import Scope
+from analytics.questions.scope import Scope, day_and_hour
 
 THIN: Final = 5  # judged executions below which a point is grey
 _SUMS: Final = ("n", "passed", "failed", "timed_out", "cancelled", "platform", "recovered", "retries")
@@ -34,6 +34,7 @@ class RateCounts:
 @dataclass(frozen=True)
 class TrendPoint:
     day: date
+    hour: int | None  # UTC; null for a whole day
     counts: RateCounts
     is_thin: bool
     q: str
@@ -57,11 +58,12 @@ class FlowRate:
 
 def trend_of(scope: Scope) -> Trend:
     sums = ", ".join(f"sum({name})::int AS {name}" for name in _SUMS)
-    found = rows(f"SELECT day, {sums} FROM {scope.table} WHERE {scope.where} GROUP BY day ORDER BY day", scope.params)
+    found = rows(f"SELECT day, {sums} FROM {scope.table} d WHERE {scope.where} GROUP BY day ORDER BY day", scope.params)
     points = []
     for row in found:
         counts = counts_of(row)
-        points.append(TrendPoint(row["day"], counts, counts.judged < THIN, scope.search(day=row["day"])))
+        day, hour = day_and_hour(row["day"])
+        points.append(TrendPoint(day, hour, counts, counts.judged < THIN, scope.search(at=row["day"])))
     total = counts_of({name: sum(row[name] for row in found) for name in _SUMS})
     return Trend(total, points, scope.search())
 
@@ -82,7 +84,7 @@ def by_environment(scope: Scope) -> list[FlowRate]:
     """The same, for each environment."""
     sums = ", ".join(f"sum({name})::int AS {name}" for name in _SUMS)
     found = rows(
-        f"SELECT environment, {sums} FROM {scope.table} WHERE {scope.where} GROUP BY environment ORDER BY environment",
+        f"SELECT environment, {sums} FROM {scope.table} d WHERE {scope.where} GROUP BY 1 ORDER BY 1",
         scope.params,
     )
     return [
@@ -96,7 +98,7 @@ def by_flow(scope: Scope) -> list[FlowRate]:
     sums = ", ".join(f"sum({name})::int AS {name}" for name in _SUMS)
     where = scope.where.replace("environment =", "d.environment =").replace("workspace_id", "d.workspace_id")
     found = rows(
-        f"""SELECT f.slug, {sums} FROM analytics_flowday d JOIN flows_flow f ON f.id = d.flow_id
+        f"""SELECT f.slug, {sums} FROM {scope.table_by_flow} d JOIN flows_flow f ON f.id = d.flow_id
              WHERE {where} GROUP BY f.slug""",
         scope.params,
     )

@@ -56,6 +56,33 @@ def test_the_pass_rate_names_the_executions_behind_it(past: History, charlie: Ap
         assert get(charlie, f"/pass-rate?{other}")["total"]["n"] == 0, other
 
 
+def test_hours_are_read_from_the_record(past: History, charlie: Api) -> None:
+    # Given runs of this hour and of the one before, of which no sums have been made
+    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    past.at = now - timedelta(minutes=65)
+    past.play("PPF", after=timedelta(minutes=5))
+    past.at = now
+    past.run("P", after=timedelta(minutes=1), ms=5_000)
+    past.at = now - timedelta(hours=30)
+    past.run("F")
+    # When the last two hours are asked for
+    trend = charlie.get("/analytics/pass-rate?hours=2").body
+    assert [(one["hour"], one["counts"]["passed"], one["counts"]["judged"]) for one in trend["points"]] == [
+        ((now - timedelta(hours=1)).hour, 2, 3), (now.hour, 1, 1),
+    ]  # fmt: skip
+    assert trend["points"][1]["day"] == f"{now:%Y-%m-%d}"
+    assert f"since:{now:%Y-%m-%dT%H:%M} until:{now + timedelta(hours=1):%Y-%m-%dT%H:%M}" in trend["points"][1]["q"]
+    # Then durations are by the hour as well, of the flow and of its step, and the tiles compare with the hours before
+    flow = past.version.flow.slug
+    for path in (f"/durations/flow?flow={flow}", f"/durations/step?flow={flow}&key=steps/one"):
+        points = charlie.get(f"/analytics{path}&hours=2").body["points"]
+        assert [(one["n"], one["p50"] > 4_000) for one in points] == [(2, False), (1, True)]
+    tiles = {one["name"]: one for one in charlie.get("/analytics/tiles?hours=24").body}
+    assert (tiles["pass_rate"]["n"], tiles["pass_rate"]["value"], tiles["pass_rate"]["before"]) == (4, 0.75, 0)
+    assert charlie.get("/analytics/pass-rate?hours=49").status == 422
+    assert charlie.get("/analytics/pass-rate?hours=2&since=2026-03-01").status == 422
+
+
 def test_few_runs_are_a_thin_point(past: History, charlie: Api) -> None:
     past.play("PPPF")
     roll_up()
@@ -180,7 +207,7 @@ def test_a_group_is_told_about_and_watched(past: History, charlie: Api) -> None:
 def test_answers_come_as_csv(past: History, charlie: Api) -> None:
     past.play("PPPPFPPPRPPP")
     roll_up()
-    for path in ("pass-rate", "pass-rate/flows", "durations", "flaky-steps", "failures"):
+    for path in ("pass-rate", "pass-rate/flows", "pass-rate/environments", "durations", "flaky-steps", "failures"):
         raw = charlie._client.get(
             f"/api/v1/analytics/{path}?format=csv", headers={"Authorization": f"Bearer {charlie.secret}"}
         )
@@ -192,7 +219,7 @@ def test_answers_come_as_csv(past: History, charlie: Api) -> None:
         "/api/v1/analytics/pass-rate?format=csv", headers={"Authorization": f"Bearer {charlie.secret}"}
     )
     columns = trend.content.decode().splitlines()[0].split(",")
-    assert columns[:3] == ["day", "counts.n", "counts.passed"]
+    assert columns[:4] == ["day", "hour", "counts.n", "counts.passed"]
 
 
 PATHS = (

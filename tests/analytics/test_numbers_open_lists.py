@@ -30,21 +30,26 @@ def test_every_number_has_its_list() -> None:
         name for name, _, _ in claims
     }
     claims += told_of_calls(charlie)
+    # (And of the last hours, which are read from the record)
+    hours = [claim for part in ("", "&environment=staging") for claim in told(charlie, part, "hours=48")]
+    assert {"tile pass_rate", "point", "flows", "duration"} <= {name for name, _, _ in hours}
+    claims += hours
     # Then the list behind each has as many
     wrong = [claim for claim in claims if total(charlie, claim[1]) != claim[2]]
     assert wrong == []
 
 
-def told(api: Api, part: str) -> Iterator[Claim]:
+def told(api: Api, part: str, time: str = "days=20") -> Iterator[Claim]:
+    part = f"&{time}{part}"
     yield from told_of_rates(api, part)
     yield from told_of_durations(api, part)
     yield from told_of_failures(api, part)
 
 
 def told_of_rates(api: Api, part: str) -> Iterator[Claim]:
-    for tile in get(api, f"/tiles?days=20{part}"):
+    for tile in get(api, f"/tiles?{part}"):
         yield f"tile {tile['name']}", tile["q"], tile["executions"]
-    trend = get(api, f"/pass-rate?days=20{part}")
+    trend = get(api, f"/pass-rate?{part}")
     yield "left out", f"{trend['q']} status:cancelled", trend["total"]["cancelled"]
     yield "platform", f"{trend['q']} status:failed kind:worker_lost", trend["total"]["platform"]
     for point in trend["points"]:
@@ -53,18 +58,18 @@ def told_of_rates(api: Api, part: str) -> Iterator[Claim]:
         yield "point failed", f"{point['q']} judged status:failed,timed_out", counts["failed"] + counts["timed_out"]
         yield "point left out", f"{point['q']} status:cancelled,failed -judged", counts["n"] - counts["judged"]
     for kind in ("flows", "environments"):
-        for one in get(api, f"/pass-rate/{kind}?days=20{part}"):
+        for one in get(api, f"/pass-rate/{kind}?{part}"):
             yield kind, f"{one['q']} judged", one["counts"]["judged"]
 
 
 def told_of_durations(api: Api, part: str) -> Iterator[Claim]:
-    for speed in get(api, f"/durations?days=20{part}"):
+    for speed in get(api, f"/durations?{part}"):
         yield "speed", speed["q"], speed["n"]
     if "tag" in part:
         return
     # Of one flow, whose steps are in no loop.
-    whole = get(api, f"/durations/flow?flow=sign-up&days=20{part}")
-    step = get(api, f"/durations/step?flow=sign-up&key=steps/register&days=20{part}")
+    whole = get(api, f"/durations/flow?flow=sign-up{part}")
+    step = get(api, f"/durations/step?flow=sign-up&key=steps/register{part}")
     for one in (*whole["points"], *whole["steps"], *step["points"]):
         yield "duration", one["q"], one["n"]
 
@@ -80,11 +85,11 @@ def told_of_failures(api: Api, part: str) -> Iterator[Claim]:
     for step in get(api, f"/flaky-steps?health=flaky,suspect,failing{part}"):
         yield "flaky", step["q"], step["disturbed"]
         yield "scored", step["q_scored"], step["n"]
-    for group in get(api, f"/failures?days=20&limit=200{part}")["items"]:
+    for group in get(api, f"/failures?limit=200{part}")["items"]:
         yield "group", f"failure:{group['fingerprint']}", group["count"]
         for day in get(api, f"/failures/{group['fingerprint']}")["days"]:
             yield "group on a day", day["q"], day["n"]
-    for incident in get(api, f"/incidents?days=20{part}"):
+    for incident in get(api, f"/incidents?{part}"):
         yield "incident", incident["q"], len(incident["executions"])
 
 

@@ -74,9 +74,17 @@ def test_the_address_is_what_the_numbers_are_about(page: Page, past: str) -> Non
     days.get_by_role("link").last.focus()
     page.keyboard.press("Home")
     expect(days.get_by_role("link").first).to_be_focused()
-    page.get_by_role("button", name="Table").click()
+    page.get_by_role("region", name="Pass rate per day").get_by_role("button", name="Table").click()
     expect(page.get_by_role("group", name="Pass rate per day, as a table").get_by_role("row")).not_to_have_count(1)
-    # And a flow that is not there is said
+    # And the last hours are there by the hour, in chart and table
+    page.get_by_role("button", name="Last 7 days").click()
+    page.get_by_role("button", name="Last 48 hours").click()
+    page.wait_for_url(re.compile("hours=48"))
+    expect(page.get_by_role("group", name="Pass rate per hour, as a table").get_by_role("row")).not_to_have_count(1)
+    picture(page, "hours-table")
+    page.get_by_role("region", name="Pass rate per hour").get_by_role("button", name="Chart").click()
+    expect(page.get_by_role("group", name=re.compile("^Hours")).first.get_by_role("link").first).to_be_visible()
+    picture(page, "hours")
     page.get_by_role("button", name="Clear the filters").click()
     expect(page.get_by_label("Environment", exact=True)).to_have_value("")
 
@@ -106,6 +114,8 @@ def test_durations_of_a_flow_and_of_its_step(page: Page, past: str) -> None:
     changes = page.get_by_role("region", name="Where it changed")
     expect(changes).to_contain_text("in production since")
     picture(page, "durations")
+    page.get_by_role("region", name="Duration of checkout").get_by_role("button", name="Table").click()
+    expect(page.get_by_role("group", name="Duration of checkout, as a table").get_by_role("row")).not_to_have_count(1)
     # When the step that pays is chosen, it is shown in the place of the flow, and the address says so
     page.get_by_role("region", name="Steps").get_by_role("button", name="pay").click()
     page.wait_for_url(re.compile("step=steps"))

@@ -153,7 +153,7 @@ export interface paths {
         };
         /**
          * Get Flow Durations
-         * @description One flow by day, its steps, and the executions from which on it took longer or less.
+         * @description One flow by day or hour, its steps, and the executions from which on it took longer or less.
          */
         get: operations["analytics_api_trends_get_flow_durations"];
         put?: never;
@@ -371,7 +371,7 @@ export interface paths {
         };
         /**
          * Get Pass Rate
-         * @description Day by day, with its 95 % band. `q` is the search that finds the executions behind a point.
+         * @description Day by day or hour by hour, with its 95 % band. `q` is the search that finds the executions behind a point.
          */
         get: operations["analytics_api_trends_get_pass_rate"];
         put?: never;
@@ -389,7 +389,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Pass Rate Of Environments */
+        /**
+         * Get Pass Rate Of Environments
+         * @description Each environment in the whole time.
+         */
         get: operations["analytics_api_trends_get_pass_rate_of_environments"];
         put?: never;
         post?: never;
@@ -2818,6 +2821,12 @@ export interface components {
              */
             format: "json" | "csv";
             /**
+             * Hours
+             * @description The last so many, this one included, instead of days: a point is an hour.
+             * @default 0
+             */
+            hours: number;
+            /**
              * Service
              * @description The name of one document.
              * @default
@@ -3049,6 +3058,8 @@ export interface components {
              * Format: date
              */
             day: string;
+            /** Hour */
+            hour: number | null;
             /** N */
             n: number;
             /** P50 */
@@ -3572,6 +3583,12 @@ export interface components {
              */
             health: string;
             /**
+             * Hours
+             * @description The last so many, this one included, instead of days: a point is an hour.
+             * @default 0
+             */
+            hours: number;
+            /**
              * Order
              * @description By runs it disturbs a day, at least; or by the time it costs.
              * @default disturbed
@@ -4015,6 +4032,12 @@ export interface components {
              * @enum {string}
              */
             format: "json" | "csv";
+            /**
+             * Hours
+             * @description The last so many, this one included, instead of days: a point is an hour.
+             * @default 0
+             */
+            hours: number;
             /**
              * Limit
              * @default 50
@@ -5514,6 +5537,12 @@ export interface components {
              */
             flow: string;
             /**
+             * Hours
+             * @description The last so many, this one included, instead of days: a point is an hour.
+             * @default 0
+             */
+            hours: number;
+            /**
              * Since
              * @description The first day, instead of `days`.
              */
@@ -6002,6 +6031,12 @@ export interface components {
              */
             format: "json" | "csv";
             /**
+             * Hours
+             * @description The last so many, this one included, instead of days: a point is an hour.
+             * @default 0
+             */
+            hours: number;
+            /**
              * Key
              * @description `steps/each_user/update`: the path of the step without indices.
              */
@@ -6166,6 +6201,12 @@ export interface components {
              * @enum {string}
              */
             format: "json" | "csv";
+            /**
+             * Hours
+             * @description The last so many, this one included, instead of days: a point is an hour.
+             * @default 0
+             */
+            hours: number;
             /**
              * Since
              * @description The first day, instead of `days`.
@@ -6380,6 +6421,8 @@ export interface components {
              * Format: date
              */
             day: string;
+            /** Hour */
+            hour: number | null;
             /** Is Thin */
             is_thin: boolean;
             /** Q */
@@ -6804,6 +6847,8 @@ export interface operations {
             query?: {
                 /** @description The last so many, today included; UTC. */
                 days?: number;
+                /** @description The last so many, this one included, instead of days: a point is an hour. */
+                hours?: number;
                 /** @description The first day, instead of `days`. */
                 since?: string | null;
                 /** @description The last day; today if left out. */
@@ -6843,6 +6888,8 @@ export interface operations {
             query?: {
                 /** @description The last so many, today included; UTC. */
                 days?: number;
+                /** @description The last so many, this one included, instead of days: a point is an hour. */
+                hours?: number;
                 /** @description The first day, instead of `days`. */
                 since?: string | null;
                 /** @description The last day; today if left out. */
@@ -6878,6 +6925,8 @@ export interface operations {
             query?: {
                 /** @description The last so many, today included; UTC. */
                 days?: number;
+                /** @description The last so many, this one included, instead of days: a point is an hour. */
+                hours?: number;
                 /** @description The first day, instead of `days`. */
                 since?: string | null;
                 /** @description The last day; today if left out. */
@@ -6913,6 +6962,8 @@ export interface operations {
             query: {
                 /** @description The last so many, today included; UTC. */
                 days?: number;
+                /** @description The last so many, this one included, instead of days: a point is an hour. */
+                hours?: number;
                 /** @description The first day, instead of `days`. */
                 since?: string | null;
                 /** @description The last day; today if left out. */
@@ -7045,6 +7096,8 @@ export interface operations {
                 cursor?: string;
                 /** @description The last so many, today included; UTC. */
                 days?: number;
+                /** @description The last so many, this one included, instead of days: a point is an hour. */
+                hours?: number;
                 /** @description The first day, instead of `days`. */
                 since?: string | null;
                 /** @description The last day; today if left out. */
@@ -7180,6 +7233,8 @@ export interface operations {
             query?: {
                 /** @description The last so many, today included; UTC. */
                 days?: number;
+                /** @description The last so many, this one included, instead of days: a point is an hour. */
+                hours?: number;
                 /** @description The first day, instead of `days`. */
                 since?: string | null;
                 /** @description The last day; today if left out. */
@@ -7219,6 +7274,8 @@ export interface operations {
             query?: {
                 /** @description The last so many, today included; UTC. */
                 days?: number;
+                /** @description The last so many, this one included, instead of days: a point is an hour. */
+                hours?: number;
                 /** @description The first day, instead of `days`. */
                 since?: string | null;
                 /** @description The last day; today if left out. */
@@ -7253,6 +7310,8 @@ export interface operations {
             query?: {
                 /** @description The last so many, today included; UTC. */
                 days?: number;
+                /** @description The last so many, this one included, instead of days: a point is an hour. */
+                hours?: number;
                 /** @description The first day, instead of `days`. */
                 since?: string | null;
                 /** @description The last day; today if left out. */
@@ -7288,6 +7347,8 @@ export interface operations {
             query?: {
                 /** @description The last so many, today included; UTC. */
                 days?: number;
+                /** @description The last so many, this one included, instead of days: a point is an hour. */
+                hours?: number;
                 /** @description The first day, instead of `days`. */
                 since?: string | null;
                 /** @description The last day; today if left out. */
@@ -7299,6 +7360,7 @@ export interface operations {
                 /** @description Of flows. */
                 tag?: string;
                 trigger?: string;
+                format?: "json" | "csv";
             };
             header?: never;
             path?: never;
@@ -7322,6 +7384,8 @@ export interface operations {
             query?: {
                 /** @description The last so many, today included; UTC. */
                 days?: number;
+                /** @description The last so many, this one included, instead of days: a point is an hour. */
+                hours?: number;
                 /** @description The first day, instead of `days`. */
                 since?: string | null;
                 /** @description The last day; today if left out. */
@@ -7657,6 +7721,8 @@ export interface operations {
             query?: {
                 /** @description The last so many, today included; UTC. */
                 days?: number;
+                /** @description The last so many, this one included, instead of days: a point is an hour. */
+                hours?: number;
                 /** @description The first day, instead of `days`. */
                 since?: string | null;
                 /** @description The last day; today if left out. */

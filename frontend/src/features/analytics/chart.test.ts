@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bandPath, dayNumber, dayOf, dayTicks, domainOf, linePath, scale } from './chart'
+import { bandPath, dayNumber, dayOf, dayText, dayTicks, domainOf, linePath, pointOf, scale } from './chart'
 
 test('the axis of a share ends at all, and its lines are round', () => {
   expect(domainOf([0.835, 0.97, 1], { ceiling: 1 }).ticks).toEqual([0.8, 0.85, 0.9, 0.95, 1])
@@ -16,6 +16,14 @@ test('the axis of durations holds all of them', () => {
 
 test('a day is a number and back', () => {
   expect(dayOf(dayNumber('2026-03-01') + 31)).toBe('2026-04-01')
+})
+
+test('an hour is a point of its own, and has a label', () => {
+  const point = pointOf({ day: '2026-03-01', hour: 7 })
+  expect([point, dayText(point), dayText(pointOf({ day: '2026-03-01', hour: null }))]).toEqual(['2026-03-01T07', '1 Mar 07:00', '1 Mar'])
+  expect(dayOf(dayNumber(point) + 1 / 24)).toBe('2026-03-01T08')
+  const first = dayNumber('2026-03-01T22')
+  expect(dayTicks(first, first + 1, 5, true).map(dayOf)).toEqual(['2026-03-01T22', '2026-03-02T04', '2026-03-02T10', '2026-03-02T16', '2026-03-02T22'])
 })
 
 test('labels of days are evenly apart and not too many', () => {

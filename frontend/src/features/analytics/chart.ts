@@ -1,4 +1,4 @@
-/** The arithmetic of a chart over days: scales, ticks, lines and bands. Pure. */
+/** The arithmetic of a chart over days or hours: scales, ticks, lines and bands. Pure. */
 
 export interface Box {
   left: number
@@ -15,12 +15,19 @@ export interface Domain {
 
 const DAY_MS = 86_400_000
 
-export function dayNumber(day: string): number {
-  return Math.round(Date.parse(`${day}T00:00:00Z`) / DAY_MS)
+/** A point in time as charts name it: a day, `2026-03-01`, or an hour of one, `2026-03-01T14`. UTC. */
+export function pointOf({ day, hour }: { day: string; hour: number | null }): string {
+  return hour === null ? day : `${day}T${String(hour).padStart(2, '0')}`
+}
+
+/** Days since 1970; of an hour with its fraction. */
+export function dayNumber(point: string): number {
+  return Math.round((Date.parse(`${point.slice(0, 10)}T${point.slice(11) || '00'}:00:00Z`) / DAY_MS) * 24) / 24
 }
 
 export function dayOf(number: number): string {
-  return new Date(number * DAY_MS).toISOString().slice(0, 10)
+  const text = new Date(Math.round(number * 24) * (DAY_MS / 24)).toISOString()
+  return Number.isInteger(number) ? text.slice(0, 10) : text.slice(0, 13)
 }
 
 /** Round numbers around all of these, at most six of them. */
@@ -61,18 +68,19 @@ export function bandPath(upper: readonly Spot[], lower: readonly Spot[]): string
   return upper.length ? `${linePath(upper)}${linePath(lower.toReversed()).replace('M', 'L')}Z` : ''
 }
 
-/** Days that get a label: evenly apart, the first and the last among them where there is room. */
-export function dayTicks(first: number, last: number, most: number): number[] {
+/** Days that get a label, or hours: evenly apart, the first among them. */
+export function dayTicks(first: number, last: number, most: number, isHours = false): number[] {
   const span = last - first
   if (span <= 0) return [first]
-  const step = [1, 2, 7, 14, 28, 56, 91].find((one) => span / one <= most - 1) ?? Math.ceil(span / (most - 1))
-  const ticks: number[] = []
-  for (let at = first; at <= last; at += step) ticks.push(at)
-  return ticks
+  const steps = isHours ? [1, 2, 3, 4, 6, 8, 12, 24].map((hours) => hours / 24) : [1, 2, 7, 14, 28, 56, 91]
+  const step = steps.find((one) => span / one <= most - 1) ?? Math.ceil(span / (most - 1))
+  return Array.from({ length: Math.floor(span / step + 1e-6) + 1 }, (_, index) => first + index * step)
 }
 
-const label = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
 
-export function dayText(day: string): string {
-  return label.format(new Date(`${day}T00:00:00Z`))
+/** `1 Mar`, `1 Mar 14:00`. */
+export function dayText(point: string): string {
+  const text = day.format(new Date(`${point.slice(0, 10)}T00:00:00Z`))
+  return point.length > 10 ? `${text} ${point.slice(11)}:00` : text
 }

@@ -5,7 +5,7 @@ import { isSure, pointWords, worstOf } from './trend'
 function point(day: string, passed: number, failed: number, lo: number, hi: number): TrendPoint {
   const judged = passed + failed
   const counts = { n: judged, passed, failed, timed_out: 0, cancelled: 0, platform: 0, recovered: 0, retries: 0, judged, rate: judged ? passed / judged : null, lo, hi }
-  return { day, counts, is_thin: judged < 5, q: `since:${day}` }
+  return { day, hour: null, counts, is_thin: judged < 5, q: `since:${day}` }
 }
 
 const good = point('2026-03-01', 98, 2, 0.93, 0.994)

@@ -3,7 +3,7 @@ import { countText } from '@/lib/time'
 import { DayChart } from './DayChart'
 import styles from './DayBars.module.css'
 
-const HEIGHT = 150
+export const HEIGHT = 150
 const DAYS = 60
 
 /** How many a day, on the baseline, so that they compare across time. */

@@ -33,13 +33,15 @@ interface Props {
 const [LEFT, TOP, FOOT] = [54, 12, 22]
 const LABEL_WIDTH = 74
 
-/** Something by days. Each day is a link to its executions; arrow keys go from one to the next. */
+/** Something by days, or by hours. Each is a link to its executions; arrow keys go from one to the next. */
 export function DayChart({ label, height, first, last, domain, tickText, days, draw, margin = 12 }: Props) {
   const { ref, width } = useElementSize()
   const box = { left: LEFT, top: TOP, width: Math.max(width - LEFT - margin, 1), height: height - TOP - FOOT }
   const across = scale(dayNumber(first), dayNumber(last), box.left, box.width)
   const plane: Plane = { box, x: (day) => across(dayNumber(day)), y: scale(domain.low, domain.high, box.top + box.height, -box.height) }
-  const ticks = dayTicks(dayNumber(first), dayNumber(last), Math.max(2, Math.floor(box.width / LABEL_WIDTH)))
+  const isHours = first.length > 10
+  const unit = isHours ? 1 / 24 : 1
+  const ticks = dayTicks(dayNumber(first), dayNumber(last), Math.max(2, Math.floor(box.width / LABEL_WIDTH)), isHours)
   return (
     <div ref={ref} className={styles.chart} style={{ height }}>
       {width > 0 && (
@@ -55,20 +57,26 @@ export function DayChart({ label, height, first, last, domain, tickText, days, d
             ))}
             {ticks.map((tick, index) => (
               <text key={tick} x={across(tick)} y={height - 5} textAnchor={index === 0 ? 'start' : across(tick) > box.left + box.width - 24 ? 'end' : 'middle'}>
-                {dayText(dayOf(tick))}
+                {tickLabel(tick, isHours)}
               </text>
             ))}
             {draw(plane)}
           </svg>
-          <Days days={days} plane={plane} width={Math.max(4, box.width / Math.max(1, dayNumber(last) - dayNumber(first)))} />
+          <Days days={days} plane={plane} width={Math.max(4, box.width / Math.max(1, (dayNumber(last) - dayNumber(first)) / unit))} name={isHours ? 'Hours' : 'Days'} />
         </>
       )}
     </div>
   )
 }
 
+/** Of an hour the time alone; midnight is where its day begins. */
+function tickLabel(tick: number, isHours: boolean): string {
+  const point = dayOf(tick)
+  return isHours && point.length > 10 ? `${point.slice(11)}:00` : dayText(point)
+}
+
 /** One of them can be reached by Tab, the others by the arrows: a year of days is no obstacle. */
-function Days({ days, plane, width }: { days: readonly ChartDay[]; plane: Plane; width: number }) {
+function Days({ days, plane, width, name }: { days: readonly ChartDay[]; plane: Plane; width: number; name: string }) {
   const [at, setAt] = useState<number | null>(null)
   const links = useRef(new Map<number, HTMLAnchorElement>())
   const reached = at ?? days.length - 1
@@ -80,7 +88,7 @@ function Days({ days, plane, width }: { days: readonly ChartDay[]; plane: Plane;
     links.current.get(next)?.focus()
   }
   return (
-    <div role="group" aria-label="Days; arrow keys go from one to the next" onKeyDown={move} onPointerLeave={() => setAt(null)} onBlur={() => setAt(null)}>
+    <div role="group" aria-label={`${name}; arrow keys go from one to the next`} onKeyDown={move} onPointerLeave={() => setAt(null)} onBlur={() => setAt(null)}>
       {days.map((one, index) => (
         <Link
           key={one.day}

@@ -1,6 +1,6 @@
 import { durationText } from '@/lib/time'
 import type { DurationPoint } from '../api/types'
-import { domainOf, linePath } from '../chart'
+import { dayText, domainOf, linePath, pointOf } from '../chart'
 import type { ChangeMark } from '../durations'
 import { DayChart, type Plane } from './DayChart'
 import styles from './DurationChart.module.css'
@@ -19,17 +19,18 @@ export function DurationChart({ label, points, marks, height }: Props) {
   const known = points.filter((one) => one.p50 !== null)
   const [first, last] = [known[0], known.at(-1)]
   if (!first || !last) return null
-  const shown = marks.filter((one) => one.day >= first.day && one.day <= last.day)
+  const [begin, end] = [pointOf(first), pointOf(last)]
+  const shown = marks.map((one) => ({ ...one, day: one.at.slice(0, begin.length) })).filter((one) => one.day >= begin && one.day <= end)
   return (
     <DayChart
-      label={`${label}: on ${last.day} p50 ${durationText(last.p50)}, p95 ${durationText(last.p95)}${shown[0] ? `; ${shown[0].text}` : ''}`}
+      label={`${label}: on ${dayText(end)} p50 ${durationText(last.p50)}, p95 ${durationText(last.p95)}${shown[0] ? `; ${shown[0].text}` : ''}`}
       height={height}
-      first={first.day}
-      last={last.day}
+      first={begin}
+      last={end}
       domain={domainOf([0, ...known.map((one) => one.p95 ?? 0)])}
       tickText={axisText}
       margin={36}
-      days={known.map((one) => ({ day: one.day, words: `p50 ${durationText(one.p50)}, p95 ${durationText(one.p95)} of ${one.n.toLocaleString('en-GB')}`, q: one.q }))}
+      days={known.map((one) => ({ day: pointOf(one), words: `p50 ${durationText(one.p50)}, p95 ${durationText(one.p95)} of ${one.n.toLocaleString('en-GB')}`, q: one.q }))}
       draw={(plane) => (
         <>
           {shown.map((one, index) => (
@@ -37,8 +38,8 @@ export function DurationChart({ label, points, marks, height }: Props) {
           ))}
           {(['p95', 'p50'] as const).map((name) => (
             <g key={name}>
-              <path d={linePath(known.map((one) => ({ x: plane.x(one.day), y: plane.y(one[name] ?? 0) })))} className={styles[name]} />
-              <text x={plane.x(last.day) + 6} y={nameAt(name, plane.y(last.p50 ?? 0), plane.y(last.p95 ?? 0)) + 4} className={styles.name}>
+              <path d={linePath(known.map((one) => ({ x: plane.x(pointOf(one)), y: plane.y(one[name] ?? 0) })))} className={styles[name]} />
+              <text x={plane.x(end) + 6} y={nameAt(name, plane.y(last.p50 ?? 0), plane.y(last.p95 ?? 0)) + 4} className={styles.name}>
                 {WORDS[name]}
               </text>
             </g>

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { Skeleton } from '@/ui/Skeleton'
 import { analyticsQueries, csvAddress } from '../api/queries'
 import type { DurationSearch } from '../durationSearch'
@@ -7,10 +8,12 @@ import { stepName } from '../flaky'
 import { problemOf } from '../problem'
 import { ChangeList } from './ChangeList'
 import { DurationChart } from './DurationChart'
+import { DurationTable } from './DurationTable'
 import overview from './Overview.module.css'
 import { Nothing, Panel } from './Panel'
 import { SpeedTable } from './SpeedTable'
 import { StepSpeeds } from './StepSpeeds'
+import { type View, ViewChoice } from './ViewChoice'
 
 interface Props {
   search: DurationSearch
@@ -29,7 +32,7 @@ function OfAll({ search, onChange }: Props) {
   return (
     <Panel
       title="Durations of flows"
-      note="passed runs; the change is against as many days before; those that became slower first"
+      note="passed runs; the change is against as much time before; those that became slower first"
       aside={
         <a href={csvAddress('/durations', search)} download>
           CSV
@@ -49,6 +52,7 @@ function OfFlow({ search, flow, onChange }: Props & { flow: string }) {
   const whole = useQuery(analyticsQueries.durationsOfFlow(search))
   const step = useQuery({ ...analyticsQueries.durationsOfStep(search, search.step ?? ''), enabled: search.step !== undefined })
   const shown = search.step === undefined ? whole : step
+  const [view, setView] = useState<View>('chart')
   const marks = marksOf(shown.data?.environments ?? [])
   const name = search.step === undefined ? flow : stepName(search.step)
   const csv = search.step === undefined ? csvAddress('/durations/flow', search) : csvAddress('/durations/step', search, { key: search.step })
@@ -57,7 +61,7 @@ function OfFlow({ search, flow, onChange }: Props & { flow: string }) {
       <div className={overview.two}>
         <Panel
           title={search.step === undefined ? `Duration of ${name}` : `Duration of the step ${name}`}
-          note="passed only, by day · solid: median · dashed: 95 of 100 are quicker"
+          note={`passed only, by ${search.hours ? 'hour, UTC' : 'day'} · solid: median · dashed: 95 of 100 are quicker`}
           height={HEIGHT}
           problem={problemOf(shown)}
           isOld={shown.isPlaceholderData}
@@ -68,6 +72,7 @@ function OfFlow({ search, flow, onChange }: Props & { flow: string }) {
                   the whole flow
                 </button>
               )}
+              <ViewChoice value={view} onChange={setView} />
               <a href={csv} download>
                 CSV
               </a>
@@ -75,7 +80,7 @@ function OfFlow({ search, flow, onChange }: Props & { flow: string }) {
           }
         >
           {shown.data?.points.length === 0 && <Nothing>Nothing of it passed in this time.</Nothing>}
-          {shown.data && shown.data.points.length > 0 && <DurationChart label={`Duration of ${name}`} points={shown.data.points} marks={marks} height={HEIGHT} />}
+          {shown.data && shown.data.points.length > 0 && (view === 'chart' ? <DurationChart label={`Duration of ${name}`} points={shown.data.points} marks={marks} height={HEIGHT} /> : <DurationTable label={`Duration of ${name}`} points={shown.data.points} height={HEIGHT} />)}
         </Panel>
         <Panel title="Where it changed" note="medians that differ for good, by environment" isOld={shown.isPlaceholderData}>
           {shown.data && <ChangeList marks={marks} />}

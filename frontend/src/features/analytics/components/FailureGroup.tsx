@@ -4,13 +4,13 @@ import { StatusWord } from '@/ui/StatusWord'
 import type { Group, GroupDetail } from '../api/types'
 import { stateLook } from '../failures'
 import { stepName } from '../flaky'
-import { DayBars } from './DayBars'
+import { ByDay } from './ByDay'
 import styles from './FailureGroup.module.css'
 import { FailureTable } from './FailureTable'
 import { GroupForm } from './GroupForm'
 import { Occurrences } from './Occurrences'
 import overview from './Overview.module.css'
-import { Nothing, Panel } from './Panel'
+import { Panel } from './Panel'
 import { RunsLink } from './RunsLink'
 
 interface Props {
@@ -28,9 +28,7 @@ export function FailureGroup({ detail, mayWrite, diagnosis }: Props) {
       <Facts group={group} />
       <div className={overview.two}>
         <div className={styles.column}>
-          <Panel title="Runs that failed so, by day" note="the last 60 days; each bar opens its runs">
-            {days.length > 0 ? <DayBars days={days} /> : <Nothing>None in the last 60 days.</Nothing>}
-          </Panel>
+          <ByDay days={days} />
           <Panel
             title="What the last one said"
             aside={

@@ -30,8 +30,8 @@ export function Filters({ scope, onChange, without }: Props) {
   const environments = useQuery(environmentsQuery)
   const words = useQuery(analyticsQueries.words)
   const names = environments.data?.map((one) => one.name) ?? []
-  const isNarrowed = [scope.flow, scope.env, scope.tag, scope.trigger, scope.since, scope.until, scope.days].some((one) => one !== undefined)
-  const clear = (): void => onChange({ flow: undefined, env: undefined, tag: undefined, trigger: undefined, since: undefined, until: undefined, days: undefined })
+  const isNarrowed = [scope.flow, scope.env, scope.tag, scope.trigger, scope.since, scope.until, scope.days, scope.hours].some((one) => one !== undefined)
+  const clear = (): void => onChange({ flow: undefined, env: undefined, tag: undefined, trigger: undefined, since: undefined, until: undefined, days: undefined, hours: undefined })
   return (
     <div className={styles.filters} role="search" aria-label="Narrow the numbers">
       {isNarrowed && (
@@ -44,7 +44,7 @@ export function Filters({ scope, onChange, without }: Props) {
       <Choice label="Environment" all="All environments" options={[...names.map((one) => [one, one] as const), ['none', 'Without one'] as const]} value={scope.env} onChange={(env) => onChange({ env })} />
       {!without.includes('tag') && <Choice label="Tag" all="All tags" options={words.data?.tags.map((one) => [one.name, one.name] as const) ?? []} value={scope.tag} onChange={(tag) => onChange({ tag })} />}
       {!without.includes('trigger') && <Choice label="Trigger" all="All triggers" options={TRIGGERS} value={scope.trigger} onChange={(trigger) => onChange({ trigger })} />}
-      <Period days={scope.days ?? USUAL_DAYS} since={scope.since} until={scope.until} onChange={onChange} />
+      <Period days={scope.days ?? USUAL_DAYS} hours={scope.hours} hasHours={!without.includes('hours')} since={scope.since} until={scope.until} onChange={onChange} />
     </div>
   )
 }

@@ -43,11 +43,11 @@ export function Overview({ scope, mayQuarantine, onChange }: Props) {
     <div className={styles.body}>
       {tiles.isError && !tiles.data ? <Panel title="Numbers" problem={problemOf(tiles)}>{null}</Panel> : <Tiles tiles={tiles.data} isOld={tiles.isPlaceholderData} />}
       <div className={styles.two}>
-        <RateTrend trend={trend.data} csv={csvAddress('/pass-rate', scope)} problem={problemOf(trend)} isOld={trend.isPlaceholderData} />
+        <RateTrend trend={trend.data} isByHour={scope.hours !== undefined} csv={csvAddress('/pass-rate', scope)} problem={problemOf(trend)} isOld={trend.isPlaceholderData} />
         <Panel
           title={`Pass rate by ${by}`}
           note={trend.data && <LeftOut trend={trend.data} />}
-          aside={!scope.flow && <a href={csvAddress('/pass-rate/flows', scope)} download>CSV</a>}
+          aside={<a href={csvAddress(`/pass-rate/${by}s`, scope)} download>CSV</a>}
           height={BESIDE_CHART}
           problem={problemOf(rates)}
           isOld={rates.isPlaceholderData}

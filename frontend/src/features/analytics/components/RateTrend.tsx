@@ -1,16 +1,17 @@
 import { useState } from 'react'
-import { Segmented } from '@/ui/Segmented'
 import type { Trend } from '../api/types'
-import { bandPath, domainOf, linePath } from '../chart'
+import { bandPath, dayText, domainOf, linePath, pointOf } from '../chart'
 import { percentText } from '../numbers'
 import { isSure, pointWords, worstOf } from '../trend'
 import { DayChart, type Plane } from './DayChart'
 import { Nothing, Panel } from './Panel'
 import styles from './RateTrend.module.css'
 import { TrendTable } from './TrendTable'
+import { type View, ViewChoice } from './ViewChoice'
 
 interface Props {
   trend: Trend | undefined
+  isByHour: boolean
   csv: string
   problem: { error: Error; retry: () => void } | undefined
   isOld: boolean
@@ -19,18 +20,18 @@ interface Props {
 const HEIGHT = 222
 
 /** The share of runs that passed, day by day, and how sure that is. */
-export function RateTrend({ trend, csv, problem, isOld }: Props) {
-  const [view, setView] = useState<'chart' | 'table'>('chart')
+export function RateTrend({ trend, isByHour, csv, problem, isOld }: Props) {
+  const [view, setView] = useState<View>('chart')
   return (
     <Panel
-      title="Pass rate per day"
-      note="line: share of runs · band: 95 % interval, wider when few runs · grey: fewer than 5 runs"
+      title={isByHour ? 'Pass rate per hour' : 'Pass rate per day'}
+      note={`line: share of runs · band: 95 % interval, wider when few runs · grey: fewer than 5 runs${isByHour ? ' · UTC' : ''}`}
       height={HEIGHT}
       problem={problem}
       isOld={isOld}
       aside={
         <>
-          <Segmented label="View" value={view} options={[['chart', 'Chart'], ['table', 'Table']]} onChange={setView} />
+          <ViewChoice value={view} onChange={setView} />
           <a href={csv} download>
             CSV
           </a>
@@ -38,7 +39,7 @@ export function RateTrend({ trend, csv, problem, isOld }: Props) {
       }
     >
       {trend && trend.points.length === 0 && <Nothing>No run ended in this time.</Nothing>}
-      {trend && trend.points.length > 0 && (view === 'chart' ? <Chart trend={trend} /> : <TrendTable points={trend.points} height={HEIGHT} />)}
+      {trend && trend.points.length > 0 && (view === 'chart' ? <Chart trend={trend} /> : <TrendTable points={trend.points} isByHour={isByHour} height={HEIGHT} />)}
     </Panel>
   )
 }
@@ -47,22 +48,22 @@ function Chart({ trend }: { trend: Trend }) {
   const judged = trend.points.filter((one) => one.counts.rate !== null)
   const sure = judged.filter(isSure)
   const lows = judged.map((one) => (isSure(one) ? (one.counts.lo ?? 0) : (one.counts.rate ?? 0)))
-  const [first, last] = [trend.points[0]?.day ?? '', trend.points.at(-1)?.day ?? '']
+  const [first, last] = [trend.points[0], trend.points.at(-1)].map((one) => (one ? pointOf(one) : ''))
   return (
     <DayChart
-      label={`Pass rate by day: ${percentText(trend.total.rate)} in all${worstWords(trend)}`}
+      label={`Pass rate by ${first && first.length > 10 ? 'hour' : 'day'}: ${percentText(trend.total.rate)} in all${worstWords(trend)}`}
       height={HEIGHT}
-      first={first}
-      last={last}
+      first={first ?? ''}
+      last={last ?? ''}
       domain={domainOf([...lows, 1], { ceiling: 1 })}
       tickText={(tick) => `${Math.round(100 * tick)} %`}
-      days={judged.map((one) => ({ day: one.day, words: pointWords(one), q: `${one.q} judged` }))}
+      days={judged.map((one) => ({ day: pointOf(one), words: pointWords(one), q: `${one.q} judged` }))}
       draw={(plane) => (
         <>
-          <path d={bandPath(sure.map((one) => ({ x: plane.x(one.day), y: plane.y(one.counts.hi ?? 1) })), sure.map((one) => ({ x: plane.x(one.day), y: plane.y(one.counts.lo ?? 0) })))} className={styles.band} />
-          <path d={linePath(sure.map((one) => ({ x: plane.x(one.day), y: plane.y(one.counts.rate ?? 0) })))} className={styles.line} />
+          <path d={bandPath(sure.map((one) => ({ x: plane.x(pointOf(one)), y: plane.y(one.counts.hi ?? 1) })), sure.map((one) => ({ x: plane.x(pointOf(one)), y: plane.y(one.counts.lo ?? 0) })))} className={styles.band} />
+          <path d={linePath(sure.map((one) => ({ x: plane.x(pointOf(one)), y: plane.y(one.counts.rate ?? 0) })))} className={styles.line} />
           {judged.filter((one) => !isSure(one)).map((one) => (
-            <circle key={one.day} cx={plane.x(one.day)} cy={plane.y(one.counts.rate ?? 0)} r="2.5" className={styles.thin} />
+            <circle key={pointOf(one)} cx={plane.x(pointOf(one))} cy={plane.y(one.counts.rate ?? 0)} r="2.5" className={styles.thin} />
           ))}
           <Worst trend={trend} plane={plane} />
         </>
@@ -73,13 +74,13 @@ function Chart({ trend }: { trend: Trend }) {
 
 function worstWords(trend: Trend): string {
   const worst = worstOf(trend)
-  return worst ? `; lowest on ${worst.day} with ${pointWords(worst)}` : ''
+  return worst ? `; lowest on ${dayText(pointOf(worst))} with ${pointWords(worst)}` : ''
 }
 
 function Worst({ trend, plane }: { trend: Trend; plane: Plane }) {
   const worst = worstOf(trend)
   if (!worst) return null
-  const [x, y] = [plane.x(worst.day), plane.y(worst.counts.rate ?? 0)]
+  const [x, y] = [plane.x(pointOf(worst)), plane.y(worst.counts.rate ?? 0)]
   const isRight = x > plane.box.left + 0.75 * plane.box.width
   return (
     <>

@@ -1,17 +1,17 @@
 import type { TrendPoint } from '../api/types'
-import { dayText } from '../chart'
+import { dayText, pointOf } from '../chart'
 import { percentText } from '../numbers'
 import { RunsLink } from './RunsLink'
 import table from './Table.module.css'
 
 /** The same in numbers, each with its executions. */
-export function TrendTable({ points, height }: { points: readonly TrendPoint[]; height: number }) {
+export function TrendTable({ points, isByHour, height }: { points: readonly TrendPoint[]; isByHour: boolean; height: number }) {
   return (
-    <div className={table.scroll} style={{ height }} tabIndex={0} role="group" aria-label="Pass rate per day, as a table">
+    <div className={table.scroll} style={{ height }} tabIndex={0} role="group" aria-label={`Pass rate per ${isByHour ? 'hour' : 'day'}, as a table`}>
       <table className={table.table}>
         <thead>
           <tr>
-            <th scope="col">Day</th>
+            <th scope="col">{isByHour ? 'Hour, UTC' : 'Day'}</th>
             <th scope="col" className={table.number}>Pass rate</th>
             <th scope="col" className={table.number}>95 % interval</th>
             <th scope="col" className={table.number}>Runs</th>
@@ -21,9 +21,9 @@ export function TrendTable({ points, height }: { points: readonly TrendPoint[]; 
           </tr>
         </thead>
         <tbody>
-          {points.toReversed().map(({ day, counts, q, is_thin }) => (
-            <tr key={day} data-quiet={is_thin || undefined}>
-              <th scope="row">{dayText(day)}</th>
+          {points.toReversed().map(({ counts, q, is_thin, ...at }) => (
+            <tr key={pointOf(at)} data-quiet={is_thin || undefined}>
+              <th scope="row">{dayText(pointOf(at))}</th>
               <td className={table.number}>{percentText(counts.rate)}</td>
               <td className={table.number}>{counts.lo === null ? '—' : `${percentText(counts.lo)} to ${percentText(counts.hi)}`}</td>
               <Count q={`${q} judged`} count={counts.judged} />
