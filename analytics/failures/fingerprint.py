@@ -12,11 +12,13 @@ from typing import Any, Final
 from analytics.failures.normal import normal
 
 VERSION: Final = 1
+WORD: Final = "enum:"
 SEPARATOR: Final = "\x1f"
 
 # Kinds whose code says it all; a host or a duration in their text would only split them.
 _BY_CODE: Final = frozenset({"unreachable", "timeout", "worker_lost", "assertion"})
-_ENUM: Final = re.compile(r"[A-Z][A-Z_]{0,31}")
+_ENUM: Final = re.compile(r"[A-Z_]{1,32}")
+MOST_WORDS: Final = 20  # of one assertion: what takes more values is no enumeration
 _ON_STATUS: Final = re.compile(r"(?:^|[^\w.])(?:response\.|result\.)?status(?:_code)?(?![\w(])")
 
 
@@ -31,6 +33,7 @@ class Failed:
     message: str
     service: str = ""
     assertions: Sequence[Mapping[str, Any]] = ()
+    tells_word: bool = True  # the word that came is one of few
 
 
 @dataclass(frozen=True)
@@ -53,15 +56,31 @@ def fingerprint_of(failed: Failed) -> Fingerprint:
 
 
 def _sub(failed: Failed) -> str:
-    if failed.kind != "assertion":
-        return failed.code
-    broken = next((one for one in failed.assertions if not one.get("passed", True)), None)
+    broken = _broken(failed)
     if broken is None:
         return failed.code
-    return "|".join([str(broken.get("expression", "")), str(broken.get("operator", "")), _class_of(broken)])[:1000]
+    return "|".join([_assertion(broken), _class_of(broken, tells_word=failed.tells_word)])[:1000]
 
 
-def _class_of(broken: Mapping[str, Any]) -> str:
+def word_of(failed: Failed) -> tuple[str, str] | None:
+    """The assertion, and the word that came, where the failure would be told by that word."""
+    broken = _broken(failed)
+    found = "" if broken is None else _class_of(broken, tells_word=True)
+    return (_assertion(broken), found.removeprefix(WORD)) if broken and found.startswith(WORD) else None
+
+
+def _broken(failed: Failed) -> Mapping[str, Any] | None:
+    """The first assertion that did not hold."""
+    if failed.kind != "assertion":
+        return None
+    return next((one for one in failed.assertions if not one.get("passed", True)), None)
+
+
+def _assertion(broken: Mapping[str, Any]) -> str:
+    return f"{broken.get('expression', '')}|{broken.get('operator', '')}"
+
+
+def _class_of(broken: Mapping[str, Any], *, tells_word: bool) -> str:
     """What kind of value came instead of the expected one; never the value, unless it is one of a few words."""
     if broken.get("error"):
         return "error"
@@ -72,8 +91,8 @@ def _class_of(broken: Mapping[str, Any]) -> str:
         return f"is:{str(actual).lower()}"
     if isinstance(actual, int) and 100 <= actual <= 599 and _ON_STATUS.search(str(broken.get("expression", ""))):
         return "status:5xx" if actual >= 500 else f"status:{actual}"
-    if isinstance(actual, str) and _ENUM.fullmatch(actual):
-        return f"enum:{actual}"
+    if isinstance(actual, str) and tells_word and _ENUM.fullmatch(actual):
+        return f"{WORD}{actual}"
     return f"type:{_type(actual)}"
 
 

@@ -1,7 +1,7 @@
 """Puts the failures of executions into their groups."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -10,6 +10,8 @@ from django.db import connection
 
 from analytics.failures.fingerprint import VERSION, Failed, Fingerprint, fingerprint_of
 from analytics.models import FailureGroup, FailureOccurrence
+from analytics.rollups.enum_words import with_few_words
+from analytics.rollups.inheritance import inherit
 from flows.language import jsontext
 
 
@@ -30,7 +32,7 @@ def group_failures(execution_ids: Sequence[int]) -> int:
 
     May be done again: an occurrence is kept once, and every number of a group is counted from its occurrences.
     """
-    found = [_Found(row, fingerprint_of(_failed(row))) for row in _failures(execution_ids)]
+    found = _found(execution_ids)
     if not found:
         return 0
     groups = _groups_of(found)
@@ -39,6 +41,21 @@ def group_failures(execution_ids: Sequence[int]) -> int:
     )
     _count(sorted({group.pk for group in groups.values()}))
     return len(groups)
+
+
+def _found(execution_ids: Sequence[int]) -> list[_Found]:
+    """Oldest first: which words tell failures apart depends on which came first."""
+    rows = sorted(_failures(execution_ids), key=lambda row: (row["at"], row["step_run_id"]))
+    failures = with_few_words([_failed(row) for row in rows])
+    return [_Found(row, fingerprint_of(failed)) for row, failed in zip(rows, failures, strict=True)]
+
+
+def _names_now(execution_ids: Sequence[int]) -> dict[int, set[str]]:
+    """The fingerprints that the failures of these executions have by this definition."""
+    names: defaultdict[int, set[str]] = defaultdict(set)
+    for one in _found(execution_ids):
+        names[one.row["execution_id"]].add(one.fingerprint.own)
+    return names
 
 
 def _failures(execution_ids: Sequence[int]) -> list[dict[str, Any]]:
@@ -64,14 +81,11 @@ def _groups_of(found: Iterable[_Found]) -> dict[tuple[int, str], FailureGroup]:
     by_place: defaultdict[tuple[int, str], list[_Found]] = defaultdict(list)
     for one in found:
         by_place[one.place].append(one)
-    FailureGroup.objects.bulk_create(
-        [_new_group(min(same, key=_when)) for same in by_place.values()],
-        ignore_conflicts=True,
-    )
-    wanted = FailureGroup.objects.filter(
-        workspace__in={workspace for workspace, _ in by_place}, fingerprint__in={own for _, own in by_place}
-    )
-    groups = {(one.workspace_id, one.fingerprint): one for one in wanted}
+    known = set(_groups_at(by_place))
+    new = [_new_group(min(same, key=_when)) for place, same in by_place.items() if place not in known]
+    inherit(new, names_of=_names_now)
+    FailureGroup.objects.bulk_create(new, ignore_conflicts=True)
+    groups = _groups_at(by_place)
     changed = []
     for place, same in by_place.items():
         last = max(same, key=_when)
@@ -80,6 +94,13 @@ def _groups_of(found: Iterable[_Found]) -> dict[tuple[int, str], FailureGroup]:
             changed.append(groups[place])
     FailureGroup.objects.bulk_update(changed, ["sample", "sample_execution"], batch_size=500)
     return groups
+
+
+def _groups_at(places: Collection[tuple[int, str]]) -> dict[tuple[int, str], FailureGroup]:
+    wanted = FailureGroup.objects.filter(
+        workspace__in={workspace for workspace, _ in places}, fingerprint__in={own for _, own in places}
+    )
+    return {(one.workspace_id, one.fingerprint): one for one in wanted}
 
 
 def _when(found: _Found) -> datetime:

@@ -1,10 +1,11 @@
 """Which failures share a fingerprint."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from analytics.failures.fingerprint import Failed, Fingerprint, fingerprint_of
+from analytics.failures.fingerprint import Failed, Fingerprint, fingerprint_of, word_of
 
 
 def of(**changes: Any) -> Fingerprint:
@@ -42,6 +43,30 @@ def test_an_assertion_is_told_by_the_class_of_what_came() -> None:
     assert asserted("some text") == asserted("other text")
     assert asserted(3.5, "body.total == 4") == asserted(7, "body.total == 4")
     assert asserted(503, "body.count == 4").own == asserted(404, "body.count == 4").own  # no status, only a number
+
+
+@pytest.mark.parametrize(
+    ("actual", "sub"),
+    [
+        ("PENDING", "enum:PENDING"),
+        ("_LATE_", "enum:_LATE_"),
+        ("A" * 32, "enum:" + "A" * 32),
+        ("A" * 33, "type:string"),
+        ("Pending", "type:string"),
+        ("HTTP2", "type:string"),
+        ("", "type:string"),
+    ],
+)
+def test_a_word_is_short_and_of_capitals(actual: str, sub: str) -> None:
+    assert asserted(actual).sub == f"status == 200|==|{sub}"
+
+
+def test_a_word_of_many_is_told_by_its_type() -> None:
+    record = {"expression": "body.state == 'PAID'", "operator": "==", "passed": False, "actual": "PENDING"}
+    failed = Failed(1, "steps/pay", "assertion", "assertion", "", assertions=[record])
+    assert word_of(failed) == ("body.state == 'PAID'|==", "PENDING")
+    assert fingerprint_of(replace(failed, tells_word=False)).sub == "body.state == 'PAID'|==|type:string"
+    assert word_of(replace(failed, kind="action")) is None
 
 
 @pytest.mark.parametrize("kind", ["unreachable", "timeout"])

@@ -55,18 +55,54 @@ def test_taken_in_twice_it_is_counted_once() -> None:
     assert sorted(FailureGroup.objects.values_list(*numbers)) == first
 
 
+def words(count: int) -> list[str]:
+    return [f"STATE_{chr(65 + number)}" for number in range(count)]
+
+
+def test_the_first_twenty_words_of_an_assertion_tell_failures_apart() -> None:
+    # Given more words than an enumeration has, the first of them again at the end
+    one = history()
+    for word in [*words(22), "STATE_A", "STATE_V"]:
+        one.run("F", assertions=broken(word, "body.state == 'PAID'"))
+    other = history(one.workspace)
+    other.run("F", assertions=broken("STATE_V", "body.state == 'PAID'"))
+    roll_up()
+    # Then each of twenty has its group, and those that came later are one group
+    groups = dict(FailureGroup.objects.filter(flow=one.version.flow).values_list("sub", "count"))
+    assert len(groups) == 21
+    assert groups["body.state == 'PAID'|==|enum:STATE_A"] == 2
+    assert groups["body.state == 'PAID'|==|type:string"] == 3
+    assert FailureGroup.objects.get(flow=other.version.flow).sub.endswith("enum:STATE_V")
+    # And so it stays, taken in again or made anew
+    before = sorted(FailureOccurrence.objects.values_list("group__sub", "step_run_id"))
+    RollupState.objects.all().delete()
+    roll_up()
+    assert sorted(FailureOccurrence.objects.values_list("group__sub", "step_run_id")) == before
+    FailureGroup.objects.all().delete()
+    RollupState.objects.all().delete()
+    roll_up()
+    assert sorted(FailureOccurrence.objects.values_list("group__sub", "step_run_id")) == before
+
+
+def bump(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another definition of fingerprints from now on."""
+    for module in ("failures.fingerprint", "rollups.failures", "rollups.enum_words", "rollups.inheritance"):
+        monkeypatch.setattr(f"analytics.{module}.VERSION", 2)
+
+
 def test_a_new_definition_makes_new_groups_and_leaves_the_old_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     one = history()
     first, _ = one.play("FF", assertions=broken(503))
     roll_up()
     FailureGroup.objects.update(state=GroupState.ACKNOWLEDGED, note="The gateway is old.", category="service")
-    for module in ("analytics.failures.fingerprint", "analytics.rollups.failures"):
-        monkeypatch.setattr(f"{module}.VERSION", 2)
+    bump(monkeypatch)
     failed = one.run("F", assertions=broken(503))
     roll_up()
     old, new = FailureGroup.objects.order_by("version")
     assert (old.version, old.count, old.state, old.note) == (1, 2, GroupState.ACKNOWLEDGED, "The gateway is old.")
-    assert (new.version, new.state) == (2, GroupState.OPEN)
+    # What somebody said of the failure is said of its new group too
+    assert (new.version, new.state) == (2, GroupState.ACKNOWLEDGED)
+    assert (new.category, new.note) == ("service", "The gateway is old.")
     # What is taken in again is in both; the diagnosis shows the newer.
     RollupState.objects.all().delete()
     roll_up()
@@ -77,6 +113,54 @@ def test_a_new_definition_makes_new_groups_and_leaves_the_old_ones(monkeypatch: 
         found = diagnose(execution)
         assert found is not None
         assert found.group == new.fingerprint
+
+
+def test_failures_that_a_new_definition_tells_otherwise_find_their_old_group_by_its_example(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one = history()
+    one.play("F", assertions=broken("PENDING"))
+    one.play("F", assertions=broken(404))
+    roll_up()
+    FailureGroup.objects.filter(sub__endswith="PENDING").update(state=GroupState.MUTED, note="It is slow.")
+    bump(monkeypatch)
+    monkeypatch.setattr("analytics.failures.fingerprint.WORD", "word:")
+    monkeypatch.setattr("analytics.rollups.enum_words.WORD", "word:")
+    one.run("F", assertions=broken("PENDING"))
+    one.run("F", assertions=broken("LATE"))
+    roll_up()
+    new = {group.sub.rpartition("|")[2]: group for group in FailureGroup.objects.filter(version=2)}
+    assert (new["word:PENDING"].state, new["word:PENDING"].note) == (GroupState.MUTED, "It is slow.")
+    assert (new["word:LATE"].state, new["word:LATE"].note) == (GroupState.OPEN, "")
+
+
+def test_of_several_groups_that_become_one_only_what_was_said_of_all_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = history()
+    for actual in ("PENDING", "LATE"):
+        one.run("F", assertions=broken(actual))
+    roll_up()
+    muted, _ = FailureGroup.objects.order_by("pk")
+    FailureGroup.objects.filter(pk=muted.pk).update(state=GroupState.MUTED, category="timing", note="It is slow.")
+    FailureGroup.objects.exclude(pk=muted.pk).update(category="timing", note="Seen on Monday.")
+    bump(monkeypatch)
+    monkeypatch.setattr("analytics.rollups.enum_words.MOST_WORDS", 0)
+    one.run("F", assertions=broken("PENDING"))
+    roll_up()
+    new = FailureGroup.objects.get(version=2)
+    assert (new.state, new.category) == (GroupState.OPEN, "timing")
+    assert set(new.note.split("\n\n")) == {"It is slow.", "Seen on Monday."}
+
+
+def test_what_was_resolved_before_a_new_definition_opens_again_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = history(at=timezone.now() - timedelta(hours=5))
+    one.run("F", assertions=broken(503))
+    roll_up()
+    FailureGroup.objects.update(state=GroupState.RESOLVED, changed_at=one.at + timedelta(minutes=1))
+    bump(monkeypatch)
+    one.run("F", assertions=broken(503))
+    roll_up()
+    new = FailureGroup.objects.get(version=2)
+    assert (new.state, new.has_regressed) == (GroupState.OPEN, True)
 
 
 def test_recurring_is_three_on_two_days_or_three_in_one() -> None:
