@@ -9,7 +9,7 @@ import yaml
 
 HERE = Path(__file__).parent
 LABELS = ("service", "environment", "data", "timing")
-MISLEADING, UNSEEN = "misleading", "unseen"
+MISLEADING, UNSEEN, WATCH = "misleading", "unseen", "watch"
 Change = Mapping[str, Any]  # {what: how}; what there is stands in `making.py`
 
 
@@ -49,6 +49,7 @@ class Case:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     fleet: int = 0  # further flows that use the same, and fail along
     shared_target: bool = False  # they all use the first server
+    beside: bool = False  # another run is started a moment before, and still goes on
     fails: int = 1  # failures in a row; the last is diagnosed
     nights: int = 0  # instead of healthy runs: so many days with a failure at night, moved there in the record
     before: Sequence[Change] = ()
@@ -66,7 +67,8 @@ def all_cases() -> list[Case]:
     """In the order of their files: those of a file have its name as their label, but the misleading their own."""
     plain = [Case(**{"label": label, **one}) for label in LABELS for one in _read(label)]
     misleading = [Case(series=MISLEADING, **one) for one in _read(MISLEADING)]
-    return [*plain, *misleading, *(Case(series=UNSEEN, held_out=True, **one) for one in _read(UNSEEN))]
+    unseen = [Case(series=UNSEEN, **one) for one in _read(UNSEEN)]
+    return [*plain, *misleading, *unseen, *(Case(series=WATCH, held_out=True, **one) for one in _read(WATCH))]
 
 
 def _read(name: str) -> list[dict[str, Any]]:

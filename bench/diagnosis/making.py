@@ -58,7 +58,13 @@ class Making:
         self._world.ask_shop("POST", "/users", {"name": "Erin", **how})
 
     def _variables(self, how: Mapping[str, Any]) -> None:
-        self._edit(variables=how)
+        address = self._world.targets(self._case)[0].url.removeprefix("http://")
+        self._edit(
+            variables={
+                name: value.replace("@address@", address) if isinstance(value, str) else value
+                for name, value in how.items()
+            }
+        )
 
     def _secrets(self, how: Mapping[str, str]) -> None:
         url = self._world.login_url(self._case.id, database=f"{DATABASE}_of_nobody")

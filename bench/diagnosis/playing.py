@@ -62,12 +62,23 @@ class Play:
         if self.case.fleet:
             with ThreadPoolExecutor(self.case.fleet) as pool:
                 list(pool.map(self._fail_along, range(2, 2 + self.case.fleet)))
+        if self.case.beside:
+            self._start_beside(client)
         found = [self._run(client, 1, self.case.id, self.case.overrides) for _ in range(self.case.fails)]
         if any(status != "failed" for _, status in found):
             raise NotAsMeant(f"{self.case.id} was to fail, and its runs ended {found}.")
         if self.case.nights:
             self._move([found[-1][0]], _night(0))
         return [number for number, _ in found]
+
+    def _start_beside(self, client: Client) -> None:
+        """A run that has reached the server, and stays there."""
+        client.start({"flow": self._slugs[1], "environment": self.case.id}, idempotency_key=uuid.uuid4().hex)
+        (target, *_), deadline = self._world.targets(self.case), time.monotonic() + RUN_SECONDS
+        while not target.is_busy():
+            if time.monotonic() > deadline:
+                raise NotAsMeant(f"{self.case.id}: the run beside it never came.")
+            time.sleep(0.02)
 
     def _fail_along(self, number: int) -> None:
         with closing(self._world.stack.client()) as client:

@@ -24,7 +24,8 @@ class Target:
     status, body (JSON) or text, headers · delay: seconds, or a list of them by turns · hang, reset, cut: true ·
     lag and then: another body, so many seconds after the last POST · rate: requests per second beyond which 429 comes ·
     verify: true asks the keeper of keys about the bearer's token · token: a token endpoint that wants this secret ·
-    publish: {topic, value} sends a message to Kafka.
+    publish: {topic, value} sends a message to Kafka · alone: true refuses with 409 while another request is inside ·
+    grants: true gives a token, of which wants_younger: another route lets in none that is older, in seconds.
     """
 
     def __init__(self, *, keys_url: str = "", publish: Publish | None = None) -> None:
@@ -34,6 +35,8 @@ class Target:
         self.turns = count()
         self.lock = threading.Lock()
         self.stamps: list[float] = []
+        self.granted: dict[str, float] = {}  # token → when
+        self.inside = threading.BoundedSemaphore(1)  # of the routes that let in one at a time
         self._held: list[socket.socket] = []
         self._server: ThreadingHTTPServer | None = _serve(self, 0)
         self.port = self._server.server_port
@@ -75,6 +78,21 @@ class Target:
             self.stamps = [one for one in self.stamps if one > now - 1] + [now]
             return len(self.stamps) > rate
 
+    def is_busy(self) -> bool:
+        """Whether somebody is inside a route that lets in one at a time."""
+        if not self.inside.acquire(blocking=False):
+            return True
+        self.inside.release()
+        return False
+
+    def grant(self) -> str:
+        token = f"granted-{next(self.turns)}-for-a-while"
+        self.granted[token] = time.monotonic()
+        return token
+
+    def is_younger(self, token: str, seconds: float) -> bool:
+        return time.monotonic() - self.granted.get(token, 0.0) < seconds
+
     def knows(self, key: str) -> bool:
         """What the keeper of keys says; where it does not answer, nobody is let in."""
         try:
@@ -115,17 +133,35 @@ class _Handler(BaseHTTPRequestHandler):
         if behaviour is None:
             self._send(404, {"error": "There is nothing here."})
             return
+        if behaviour.get("alone"):
+            self._alone(behaviour)
+            return
         self._wait(behaviour)
+        sent = self.headers.get("Authorization", "").partition(" ")[2]
         if behaviour.get("reset"):
             self._reset()
         elif "token" in behaviour:
             self._token(behaviour["token"])
-        elif behaviour.get("verify") and not target.knows(self.headers.get("Authorization", "").partition(" ")[2]):
+        elif behaviour.get("verify") and not target.knows(sent):
+            self._send(401, {"error": "invalid_token"})
+        elif behaviour.get("grants"):
+            self._send(behaviour.get("status", 200), {"token": target.grant()})
+        elif "wants_younger" in behaviour and not target.is_younger(sent, behaviour["wants_younger"]):
             self._send(401, {"error": "invalid_token"})
         elif "rate" in behaviour and target.is_over(behaviour["rate"]):
             self._send(429, {"error": "slow down"}, {"Retry-After": "1"})
         else:
             self._say(behaviour)
+
+    def _alone(self, behaviour: Mapping[str, Any]) -> None:
+        if not self.server.target.inside.acquire(blocking=False):
+            self._send(409, {"error": "busy"})
+            return
+        try:
+            self._wait(behaviour)
+        finally:
+            self.server.target.inside.release()
+        self._say(behaviour)
 
     def _wait(self, behaviour: Mapping[str, Any]) -> None:
         delay = behaviour.get("delay", 0)
