@@ -19,8 +19,13 @@ def comparisons(facts: Facts) -> list[Item]:
     items: list[Item] = []
     if facts.shapes:
         items.append(("shape", f"The response is unlike before: {_told(facts.shapes)}", _data(facts.shapes), True))
+    if facts.source_shapes:
+        said = f"The response of {facts.source_step} is unlike before: {_told(facts.source_shapes)}"
+        items.append(("shape", said, {**_data(facts.source_shapes), "step": facts.source_step}, True))
     if facts.inputs:
         items.append(("input", f"The request is unlike before: {_told(facts.inputs)}", _data(facts.inputs), False))
+    elif facts.is_same_request:
+        items.append(("input", "The request is as in runs that passed", {"differences": []}, False))
     if facts.hours is not None:
         one = facts.hours
         said = (

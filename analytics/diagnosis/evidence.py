@@ -87,5 +87,14 @@ class Facts:
     inputs: Sequence[Difference] = ()  # where the request is unlike those of runs that passed
     shapes: Sequence[Difference] = ()  # where the response is
     hours: Skew | None = None  # the time of day at which it fails
+    is_foreign: bool = False  # the answer is a page or plain text, where runs that passed got JSON
+    is_same_request: bool = False  # as in runs that passed, of which there are enough to tell
+    made_steps: int = 0  # earlier steps of this run that changed something somewhere
+    expects_made: bool = False  # what is expected was captured from one of them
+    runs_beside: int = 0  # other runs of the flow in this environment, while this step ran
+    lacks: str = ""  # of a template: a `variable`, what a `step` should have left, or only a `value` that fits
+    lacks_name: str = ""
+    source_step: str = ""  # path of the earlier step whose answer it reads
+    source_shapes: Sequence[Difference] = ()  # where that is unlike those of runs that passed
     made_by: str = ""  # path of the step of this run that made, moments before, what this one asks for
     made_ms_ago: float = 0.0

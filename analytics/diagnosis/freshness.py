@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from analytics.diagnosis.samples import LARGEST
 from analytics.questions.rows import rows
-from executions.models import Attempt, Execution
+from executions.models import Attempt, Execution, StepRun
 from flows.language import jsontext
 
 MOMENTS: Final = timedelta(seconds=10)
+MOST_MAKERS: Final = 50
 SHORTEST: Final = 3  # characters of a value that can be told apart from chance
 _MAKING: Final = ("POST", "PUT", "PATCH", "INSERT", "UPDATE", "PRODUCE", "SET")
 _FROM: Final = ("captured:", "step:")
@@ -40,6 +41,14 @@ def made_by(execution: Execution, attempt: Attempt, request: Any) -> tuple[str, 
         if any(_is_in(value, asked) for value in set(_texts(given)) if len(value) >= SHORTEST):
             return one["path"], (attempt.started_at - one["finished_at"]).total_seconds() * 1000
     return None
+
+
+def makers_before(execution: Execution, step: StepRun) -> set[str]:
+    """Ids of the steps of this run before it that changed something somewhere."""
+    before = StepRun.objects.filter(
+        execution=execution, status="passed", operation__in=[*_MAKING, "DELETE"], finished_at__lte=step.started_at
+    )
+    return set(before.order_by("-pk").values_list("step_id", flat=True)[:MOST_MAKERS])
 
 
 def _is_in(value: str, asked: set[str]) -> bool:

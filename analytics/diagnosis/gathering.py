@@ -7,13 +7,22 @@ from datetime import UTC, timedelta
 from typing import Any, Final
 
 from analytics.diagnosis.asserted import asserted_ms
+from analytics.diagnosis.beside import runs_beside
 from analytics.diagnosis.changes import add_changes
 from analytics.diagnosis.evidence import Facts
 from analytics.diagnosis.fleet import add_fleet
-from analytics.diagnosis.freshness import made_by
+from analytics.diagnosis.freshness import made_by, makers_before
 from analytics.diagnosis.hours import skew_of
+from analytics.diagnosis.lacking import lacking, source_differences, sources
 from analytics.diagnosis.limits import limit_ms
-from analytics.diagnosis.samples import Exchange, exchanges, input_differences, response_differences
+from analytics.diagnosis.samples import (
+    Exchange,
+    exchanges,
+    input_differences,
+    is_foreign,
+    is_same_request,
+    response_differences,
+)
 from analytics.models import StepHealth
 from analytics.questions.rows import rows
 from executions.masking import is_secret_name
@@ -61,6 +70,8 @@ def gather(execution: Execution) -> Gathered | None:
     passed = [one for one in past if one["status"] == "passed"]
     last_pass = passed[0] if passed else None
     own = _compare(execution, step, attempt, facts, passed)
+    _lacking(execution, step, attempt, facts)
+    facts.runs_beside = runs_beside(execution, step)
     elsewhere = _elsewhere(execution, step, facts)
     facts.limit_ms = _limit(step, facts)
     _health(execution, step, facts)
@@ -80,15 +91,35 @@ def _compare(
     own, before = exchanges(attempt, [one["id"] for one in passed])
     facts.status = own.status if step.protocol == "http" else None
     facts.inputs = input_differences(own, before)
+    facts.is_same_request = is_same_request(own, before)
+    facts.is_foreign = step.protocol == "http" and is_foreign(own, before)
     if facts.kind in {"assertion", "extraction"}:  # else there is no answer, or a part of one
         facts.shapes = response_differences(own, before)
     facts.expects_captured = _expects(attempt, facts.assertion)
+    _add_makers(execution, step, attempt, facts)
     facts.is_fresh_token = any(
         one["source"].startswith("captured") and is_secret_name(one["name"]) for one in attempt.reads or ()
     )
     if made := made_by(execution, attempt, own.request):
         facts.made_by, facts.made_ms_ago = made
     return own
+
+
+def _add_makers(execution: Execution, step: StepRun, attempt: Attempt, facts: Facts) -> None:
+    makers = makers_before(execution, step)
+    facts.made_steps = len(makers)
+    facts.expects_made = any(
+        one["name"] in facts.expects_captured and one["source"].partition(":")[2] in makers
+        for one in attempt.reads or ()
+    )
+
+
+def _lacking(execution: Execution, step: StepRun, attempt: Attempt | None, facts: Facts) -> None:
+    if facts.kind == "template":
+        facts.lacks, facts.lacks_name = lacking(step, attempt)
+    if facts.lacks in {"step", "value"}:
+        read = sources(execution, step, attempt, facts.lacks_name)
+        facts.source_step, facts.source_shapes = source_differences(execution, read)
 
 
 def _expects(attempt: Attempt, assertion: Mapping[str, Any] | None) -> list[str]:

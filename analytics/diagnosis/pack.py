@@ -14,7 +14,9 @@ from analytics.diagnosis.comparisons import comparisons
 from analytics.diagnosis.evidence import NUMBERS, Evidence, Facts
 from analytics.diagnosis.gathering import Gathered, gather, truncated
 from analytics.diagnosis.places import place_of
-from analytics.diagnosis.rules import Fired, Verdict, fired, verdict_of
+from analytics.diagnosis.points import Fired
+from analytics.diagnosis.rules import fired
+from analytics.diagnosis.verdict import Verdict, verdict_of
 from analytics.diagnosis.words import says
 from analytics.models import FailureGroup, FailureOccurrence
 from executions.models import Execution
@@ -236,8 +238,9 @@ def _latency(facts: Facts) -> list[Item]:
 
 
 def _fleet(facts: Facts) -> list[Item]:
+    beside = f"{_count(facts.runs_beside, 'other run')} of this flow went on meanwhile" if facts.runs_beside else ""
     if facts.flows_failing < 2 and facts.services_failing < 2:
-        return []
+        return [("fleet", beside, {"runs_beside": facts.runs_beside}, False)] if beside else []
     said = (
         f"{_count(facts.flows_failing, 'flow')} failed at {facts.service} within 5 minutes"
         f" ({facts.flows_failing_share:.0%} of those that used it);"
@@ -245,9 +248,10 @@ def _fleet(facts: Facts) -> list[Item]:
     )
     if facts.refused_others:
         said += f"; {facts.refused_others} of them with other credentials were refused as well"
+    said += f"; {beside}" if beside else ""
     data = {
         "flows": facts.flows_failing, "share": facts.flows_failing_share, "services": facts.services_failing,
-        "refused_others": facts.refused_others,
+        "refused_others": facts.refused_others, "runs_beside": facts.runs_beside,
     }  # fmt: skip
     return [("fleet", said, data, False)]
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from analytics.diagnosis.drift import Difference, shape_differences, value_differences
+from analytics.diagnosis.drift import FEWEST, Difference, shape_differences, value_differences
 from analytics.questions.rows import rows
 from executions.models import Attempt
 from flows.language import jsontext
@@ -15,6 +15,7 @@ LARGEST: Final = 65_536  # characters of a request or a response; a larger one i
 EXCERPT: Final = 2_000  # characters of a response that are shown
 
 _STATUS: Final = re.compile(r'\{"status": ?(\d{3})\b')
+_TYPE: Final = re.compile(r'"content-type": ?"([^"]*)"', re.IGNORECASE)
 # They say nothing about what was asked for.
 _HEADERS: Final = frozenset({"content-length", "traceparent", "tracestate", "date", "user-agent", "authorization"})
 
@@ -24,6 +25,12 @@ class Exchange:
     request: Any = None
     response: Any = None
     excerpt: str = ""  # the beginning of the response, as kept: masked
+
+    @property
+    def is_json(self) -> bool | None:
+        """Of an HTTP answer that says of what type it is."""
+        found = _TYPE.search(self.excerpt)
+        return None if found is None else "json" in found[1].lower()
 
     @property
     def status(self) -> int | None:
@@ -62,6 +69,18 @@ def _only(request: Any, names: Mapping[str, Any]) -> Any:
     return (
         {name: value for name, value in request.items() if name in names} if isinstance(request, Mapping) else request
     )
+
+
+def is_same_request(own: Exchange, passed: Sequence[Exchange]) -> bool:
+    """As in runs that passed, of which there are enough to tell; what varies by itself does not count."""
+    known = [one for one in passed if one.request is not None]
+    return own.request is not None and len(known) >= FEWEST and not input_differences(own, passed)
+
+
+def is_foreign(own: Exchange, passed: Sequence[Exchange]) -> bool:
+    """A page or plain text, where every run that passed got JSON: somebody else answered."""
+    kinds = [one.is_json for one in passed if one.is_json is not None]
+    return own.is_json is False and len(kinds) >= FEWEST and all(kinds)
 
 
 def response_differences(own: Exchange, passed: Sequence[Exchange]) -> list[Difference]:

@@ -34,7 +34,7 @@ def recorded() -> Iterator[tuple[Case, Facts, Mapping[str, Any]]]:
 def facts_from(kept: Mapping[str, Any]) -> Facts:
     known = {one.name for one in fields(Facts)}
     values = {name: value for name, value in kept.items() if name in known}
-    for name in ("inputs", "shapes"):
+    for name in ("inputs", "shapes", "source_shapes"):
         values[name] = [Difference(**one) for one in values.get(name, ())]
     if values.get("hours") is not None:
         values["hours"] = Skew(**values["hours"])

@@ -53,6 +53,11 @@ class Score:
     recall: float
 
     @property
+    def high_share(self) -> float:
+        """How often it dares to say so."""
+        return self.high / self.n if self.n else 0.0
+
+    @property
     def precision(self) -> float:
         return self.high_right / self.high if self.high else 1.0
 

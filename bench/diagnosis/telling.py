@@ -2,19 +2,20 @@
 
 from collections.abc import Callable, Sequence
 
-from bench.diagnosis.cases import MISLEADING, UNSEEN
+from bench.diagnosis.cases import MISLEADING, UNSEEN, WATCH
 from bench.diagnosis.scoring import PRECISION_TARGET, TOP1_TARGET, Outcome, Score, score_of
 
 _HEAD = (
     "| cases | n | top-1 | top-1 or second label | top-2 | precision at high | the same, or second label "
-    "| inconclusive | evidence cited |\n|---|---|---|---|---|---|---|---|---|"
+    "| says high | inconclusive | evidence cited |\n|---|---|---|---|---|---|---|---|---|---|"
 )
 _PARTS: Sequence[tuple[str, Callable[[Outcome], bool]]] = (
     ("**all**", lambda _one: True),
-    ("worked on from the first", lambda one: not one.case.held_out and one.case.series == "plain"),
-    ("held out, written first", lambda one: one.case.held_out and one.case.series != UNSEEN),
-    ("**held out, written last**", lambda one: one.case.series == UNSEEN),
+    ("**held out, played once**", lambda one: one.case.series == WATCH),
+    ("plain, worked on from the first", lambda one: not one.case.held_out and one.case.series == "plain"),
+    ("plain, held out at first", lambda one: one.case.held_out and one.case.series == "plain"),
     ("written to mislead, then worked on", lambda one: one.case.series == MISLEADING),
+    ("held out at first, then worked on", lambda one: one.case.series == UNSEEN),
     ("service", lambda one: one.case.label == "service"),
     ("environment", lambda one: one.case.label == "environment"),
     ("data", lambda one: one.case.label == "data"),
@@ -42,7 +43,7 @@ def _row(name: str, score: Score) -> str:
     return (
         f"| {name} | {score.n} | {score.top1:.0%} | {score.accepted:.0%} | {score.top2:.0%} "
         f"| {score.precision:.0%} ({score.high_right} of {score.high}) | {score.precision_accepted:.0%} "
-        f"| {score.inconclusive} | {score.recall:.0%} |"
+        f"| {score.high_share:.0%} | {score.inconclusive} | {score.recall:.0%} |"
     )
 
 
@@ -51,10 +52,10 @@ def _missed(outcomes: Sequence[Outcome]) -> list[str]:
     if not missed:
         return ["Nothing was missed."]
     return [
-        "| missed | what was done | label | said | held out |\n|---|---|---|---|---|",
+        "| missed | what was done | label | said | played once |\n|---|---|---|---|---|",
         *(
             f"| {one.case.id} | {one.case.what} | {one.case.label} | {one.category}, {one.confidence} "
-            f"| {'yes' if one.case.held_out else 'no'} |"
+            f"| {'yes' if one.case.series == WATCH else 'no'} |"
             for one in missed
         ),
     ]

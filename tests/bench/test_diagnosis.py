@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from analytics.diagnosis.evidence import CATEGORIES, NUMBERS, VERSION, Facts
-from analytics.diagnosis.rules import fired, verdict_of
+from analytics.diagnosis.rules import fired
+from analytics.diagnosis.verdict import verdict_of
 from bench.diagnosis.cases import Case, all_cases
 from bench.diagnosis.recorded import FOLDER, recorded
 from bench.diagnosis.scoring import PRECISION_TARGET, TOP1_TARGET, Outcome, outcome_of, score_of

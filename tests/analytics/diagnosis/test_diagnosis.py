@@ -9,7 +9,7 @@ from django.utils import timezone
 from analytics.diagnosis.evidence import NUMBERS
 from analytics.diagnosis.pack import diagnose
 from analytics.operations.roll_up import roll_up
-from executions.models import Attempt, Execution, Payload
+from executions.models import Attempt, Execution, Payload, StepRun
 from tests.analytics.history import History, history
 from tests.cast import api_of, make_workspace
 from workspaces.models import Role
@@ -27,9 +27,11 @@ def answer(execution: Execution, response: dict[str, Any]) -> None:
     Payload.objects.create(attempt_id=attempt.pk, created_at=timezone.now(), response=response)
 
 
-def exchange(execution: Execution, request: Any, body: Any, *, status: int = 200) -> None:
-    step = execution.step_runs.get(path="steps/one")
-    response = {"status": status, "headers": {}, "body": body}
+def exchange(
+    execution: Execution, request: Any, body: Any, *, status: int = 200, kind: str = "", step: StepRun | None = None
+) -> None:
+    step = step or execution.step_runs.get(path="steps/one")
+    response = {"status": status, "headers": {"Content-Type": kind} if kind else {}, "body": body}
     Payload.objects.create(
         attempt_id=step.attempt_rows.latest("number").pk, created_at=timezone.now(), request=request, response=response
     )
@@ -64,7 +66,7 @@ def test_a_failure_is_explained_by_what_is_known_of_it() -> None:
     assert places["fingerprint"] is None
     known = {one["id"] for one in found["items"]}
     assert all(set(rule["evidence"]) <= known for rule in found["rules"])
-    assert {rule["id"] for rule in found["rules"]} == {"http_503", "nothing_changed"}
+    assert {rule["id"] for rule in found["rules"]} == {"http_503", "asked_as_ever", "nothing_changed"}
     assert "8 of 10 passed before" in fact(found, "history")
     assert "now 3 failures in a row" in fact(found, "history")
     assert fact(found, "fingerprint").startswith("the same failure 3 times")
@@ -179,6 +181,80 @@ def test_what_the_run_made_itself_may_only_not_be_there_yet() -> None:
     assert fact(found, "made") == "steps/make made what this step asks for 1000 ms before"
     assert found["verdict"]["category"] == "timing"
     assert {one["type"]: one["place"] for one in found["items"]}["made"]["step"] == "steps/make"
+
+
+def test_the_same_request_refused_by_somebody_else_is_seen() -> None:
+    past = history()
+    asked = {"method": "GET", "url": "http://shop/orders"}
+    for _ in range(5):
+        exchange(past.run("P", **CALL), asked, {"id": 1}, kind="application/json")
+    failed = past.run("F", assertions=[STATUS[0] | {"actual": 404}], **CALL)
+    exchange(failed, asked, "<h1>Not Found</h1>", status=404, kind="text/html")
+    found = diagnosis(past, failed)
+    assert fact(found, "input") == "The request is as in runs that passed"
+    assert {"http_404", "foreign_answer"} <= {rule["id"] for rule in found["rules"]}
+    assert (found["verdict"]["category"], found["verdict"]["confidence"]) == ("service", "medium")
+    assert found["next_action"]["text"].startswith("See whether what steps/one asks for exists")
+
+
+def test_another_run_that_was_still_going_on_is_told() -> None:
+    past = history()
+    first = past.run("P", **CALL)
+    Execution.objects.filter(pk=first.pk).update(finished_at=past.at + timedelta(hours=1))
+    failed = past.run("F", assertions=[STATUS[0] | {"actual": 409}], **CALL)
+    exchange(failed, {"url": "http://shop/orders"}, {}, status=409)
+    found = diagnosis(past, failed)
+    assert fact(found, "fleet") == "1 other run of this flow went on meanwhile"
+    assert found["verdict"]["category"] == "timing"
+    Execution.objects.filter(pk=first.pk).update(finished_at=first.finished_at)
+    assert diagnosis(past, failed)["verdict"]["category"] == "data"
+
+
+def lacking(past: History, message: str, *, code: str = "unresolved") -> Execution:
+    return past.run("F", failure_kind="template", failure_code=code, message=message, **CALL)
+
+
+def test_a_variable_that_nobody_gives_is_the_environments() -> None:
+    past = history()
+    past.play("PPP", **CALL)
+    found = diagnosis(past, lacking(past, "config.url: There is no SKU."))
+    assert (found["verdict"]["category"], found["verdict"]["confidence"]) == ("environment", "high")
+
+
+def test_an_expression_that_cannot_be_computed_is_not_the_environments() -> None:
+    past = history()
+    past.play("PPP", **CALL)
+    found = diagnosis(past, lacking(past, "config.body: lower wants a text, not null (null)."))
+    assert (found["verdict"]["category"], found["verdict"]["confidence"]) == ("data", "medium")
+    assert [rule["id"] for rule in found["rules"]] == ["cannot_be_computed"]
+    past.new_version()
+    found = diagnosis(past, lacking(past, "run_condition: 1 / 0 has no result.", code="condition"))
+    assert found["verdict"]["category"] == "data"
+    assert found["next_action"]["text"].endswith(
+        "The flow was edited since the last pass, and may itself be what is wrong."
+    )
+
+
+def test_what_an_earlier_step_did_not_leave_is_looked_for_in_its_answer() -> None:
+    past = history()
+    made: dict[str, Any] = {"path": "steps/make", "key": "steps/make", "step_id": "make", "operation": "POST"}
+    for number in range(4):
+        passed = past.run("P", **CALL)
+        step = past.step(passed, **made)
+        exchange(passed, {}, {"id": number, "state": "open"}, step=step)
+    failed = lacking(past, "config.url: make.body.id is missing. make.body has no id.")
+    asker = failed.step_runs.get()
+    assert asker.started_at is not None
+    earlier = asker.started_at - timedelta(seconds=1)
+    step = past.step(failed, started_at=earlier, finished_at=earlier, **made)
+    exchange(failed, {}, {"number": 9, "state": "open"}, step=step)
+    Attempt.objects.filter(step_run=asker).update(reads=[{"name": "make", "source": "step:make"}])
+    found = diagnosis(past, failed)
+    (shape,) = [one for one in found["items"] if one["type"] == "shape"]
+    assert shape["fact"].startswith("The response of steps/make is unlike before: $.body.id is not there (number")
+    assert shape["place"] == {"step": "steps/make", "tab": "response", "path": "$.id"}
+    assert {"step_left_nothing", "source_changed"} <= {rule["id"] for rule in found["rules"]}
+    assert found["verdict"]["category"] == "service"
 
 
 def test_who_is_refused_with_other_credentials_points_at_whoever_checks_them() -> None:

@@ -12,7 +12,9 @@ from analytics.diagnosis.actions import next_action
 from analytics.diagnosis.drift import Difference
 from analytics.diagnosis.evidence import CATEGORIES, Facts
 from analytics.diagnosis.hours import Skew
-from analytics.diagnosis.rules import Fired, fired, verdict_of
+from analytics.diagnosis.points import Fired
+from analytics.diagnosis.rules import fired
+from analytics.diagnosis.verdict import verdict_of
 from analytics.diagnosis.words import says
 
 
@@ -53,6 +55,8 @@ CASES: list[tuple[Facts, str, str]] = [
     (facts("unreachable", "dns"), "environment", "high"),
     (facts("unreachable", "tls_expired"), "environment", "high"),
     (on_status(401, environment_changed=True), "environment", "high"),
+    (on_status(401, **STEADY), "environment", "medium"),
+    (on_status(503, services_failing=4), "environment", "medium"),
     (on_status(403, never_passed_here=True, passes_elsewhere=True), "environment", "high"),
     (facts("template", "unresolved"), "environment", "high"),
     (facts("action", "sqlstate_28P01"), "environment", "high"),
@@ -61,15 +65,20 @@ CASES: list[tuple[Facts, str, str]] = [
     (facts("unreachable", "connect_timeout", services_failing=4), "environment", "high"),
     # data
     (on_status(404, **STEADY), "data", "medium"),
-    (on_status(409), "data", "high"),
+    (on_status(409), "data", "medium"),
+    (on_status(409, runs_beside=1), "timing", "medium"),
+    (on_value("CLOSED", operation="SELECT", usual_actuals=["OPEN"] * 4), "data", "high"),
+    (facts("template", "unresolved", lacks="value", flow_changed=True), "data", "medium"),
     (facts("action", "sqlstate_23505"), "data", "high"),
     (facts("action", "sqlstate_22P02"), "data", "high"),
     (on_status(422, flow_changed=True), "data", "high"),
     (facts("extraction", "not_found"), "data", "medium"),
     (facts("action", "grpc_not_found"), "data", "medium"),
     (on_value([], expected=[1], flow_changed=True), "data", "high"),
+    (on_value([], expected=[1]), "data", "medium"),
     # timing
-    (facts("timeout", "poll_timeout"), "timing", "high"),
+    (facts("timeout", "poll_timeout"), "timing", "medium"),
+    (facts("timeout", "poll_timeout", flake_rate=0.1), "timing", "high"),
     (on_value("PENDING", seen_in_polls=True, usual_actuals=["DONE"]), "timing", "medium"),
     (facts("timeout", "read_timeout", p95_ms=850.0, limit_ms=1000.0), "timing", "high"),
     (on_status(429), "timing", "medium"),
@@ -79,7 +88,8 @@ CASES: list[tuple[Facts, str, str]] = [
     # nobody can tell
     (facts("unreachable", "refused"), "service", "inconclusive"),
     (on_value("OTHER"), "data", "inconclusive"),
-    (facts("worker_lost", "worker_lost"), "service", "inconclusive"),
+    (facts("worker_lost", "worker_lost"), "environment", "inconclusive"),
+    (facts("template", "unresolved", lacks="value"), "data", "inconclusive"),
 ]
 
 
@@ -94,6 +104,17 @@ def test_the_likeliest_cause(known: Facts, category: str, confidence: str) -> No
     assert "{" not in said.text
 
 
+SLOW = {"expression": "duration_ms < 300"}
+FAST_BEFORE: dict[str, Any] = {"ms": 900.0, "median_ms": 20.0, "p95_ms": 30.0, "limit_ms": 300.0, **STEADY}
+TOO_SOON = {"service": 0.5, "timing": 3}
+NEARLY = Facts(
+    kind="template",
+    code="unresolved",
+    message="config.url: There is no SHOP_ULR. The nearest is SHOP_URL.",
+    lacks="variable",
+    flow_changed=True,
+    environment_changed=False,
+)
 # Each row of the table of points: what is known → the rule that must fire by it, and what it gives.
 ROWS: list[tuple[Facts, str, dict[str, float]]] = [
     (facts("unreachable", "dns"), "dns", {"environment": 4}),
@@ -107,7 +128,7 @@ ROWS: list[tuple[Facts, str, dict[str, float]]] = [
     (on_status(501), "http_501", {"service": 3.5}),
     (on_status(502), "http_502", {"service": 3, "environment": 0.5}),
     (on_status(504), "http_504", {"service": 1.5, "timing": 2}),
-    (on_status(407), "http_407", {"environment": 3}),
+    (on_status(407), "http_407", {"environment": 3.5}),
     (on_status(410), "http_410", {"data": 2.5}),
     (on_status(429), "http_429", {"environment": 1, "timing": 2.5}),
     (on_status(415), "http_415", {"service": 1.5, "environment": 1}),
@@ -119,14 +140,15 @@ ROWS: list[tuple[Facts, str, dict[str, float]]] = [
     (facts("action", "sqlstate_42501"), "sqlstate_42", {"environment": 3.5}),
     (facts("action", "sqlstate_42703"), "sqlstate_42", {"service": 1, "environment": 2.5}),
     (facts("action", "sqlstate_23503"), "sqlstate_23", {"data": 3.5}),
-    (facts("action", "sqlstate_57014"), "sqlstate_57", {"timing": 3}),
+    (facts("action", "sqlstate_57014"), "sqlstate_57", {"service": 0.5, "timing": 3}),
+    (facts("action", "sqlstate_55P03"), "sqlstate_55", {"timing": 3.5}),
     (facts("action", "sqlstate_57P01"), "sqlstate_57", {"service": 2.5, "environment": 1}),
     (facts("timeout", "too_few_messages"), "no_message", {"service": 0.5, "data": 0.5, "timing": 2}),
     (facts("action", "unknown_topic"), "kafka_topic", {"environment": 3.5}),
     (on_value("OTHER"), "other_value", {"service": 1, "data": 1.5}),
     (on_value(3), "other_type", {"service": 2, "data": 1}),
     (on_value(None, record={"parts": [{"source": "a", "missing": True}]}), "missing_value", {"service": 2, "data": 1}),
-    (on_value(900, 300, record={"expression": "duration_ms < 300"}), "latency_assertion", {"timing": 3.5}),
+    (on_value(900, 300, record={"expression": "duration_ms < 300"}), "latency_assertion", {"service": 1, "timing": 2}),
     (facts("template", "unresolved"), "unresolved", {"environment": 4}),
     (facts("extraction", "not_found"), "empty_extract", {"data": 2.5}),
     (facts(never_passed_here=True, passes_elsewhere=True), "never_here", {"environment": 2}),
@@ -138,7 +160,7 @@ ROWS: list[tuple[Facts, str, dict[str, float]]] = [
     (facts(flake_rate=0.05), "flaky", {"timing": 1.2}),
     (facts(retry_passes=2), "retries_help", {"timing": 1}),
     (facts(hours=Skew(0, 6, 30, 1, 210, 0.001)), "hours", {"timing": 1.2}),
-    (facts(hours=Skew(0, 8, 9, 0, 90, 0.001)), "hours", {"timing": 3}),
+    (facts(hours=Skew(0, 8, 9, 0, 90, 0.001)), "hours", {"timing": 3.5}),
     (on_status(401, is_fresh_token=True), "fresh_token_refused", {"service": 3.5}),
     (
         facts("timeout", "read_timeout", ms=50.0, median_ms=110.0, p95_ms=120.0, environment_changed=True),
@@ -156,11 +178,34 @@ ROWS: list[tuple[Facts, str, dict[str, float]]] = [
     (facts(flows_failing=3, flows_failing_share=0.5), "many_flows", {"service": 1.5}),
     (facts(services_failing=3), "many_services", {"environment": 2.5}),
     (on_value("OTHER", usual_actuals=["DONE"] * 3), "value_never_seen", {"data": 0.8}),
-    (on_value([], [1]), "empty", {"data": 1.5}),
+    (on_value([], [1]), "empty", {"data": 0.75}),
     (on_value("PENDING", seen_in_polls=True, usual_actuals=["DONE"]), "intermediate_state", {"timing": 2.5}),
     (facts(inputs=[Difference("$.url", "value", "a", "b")]), "input_differs", {"data": 2}),
     (facts(shapes=[Difference("$.body.a", "missing", "text", "")]), "shape_changed", {"service": 1.5}),
-    (on_status(409), "leftover", {"data": 2}),
+    (on_status(409), "leftover", {"data": 1}),
+    (on_status(409, runs_beside=2), "run_beside", {"timing": 3}),
+    (on_status(400, is_same_request=True, **STEADY), "same_request", {"service": 3}),
+    (on_status(422, is_same_request=True, **STEADY), "same_request", {"service": 1.5}),
+    (on_status(404, is_foreign=True, **STEADY), "foreign_answer", {"service": 1}),
+    (on_status(403, is_foreign=True), "foreign_answer", {"environment": 1}),
+    (on_status(401, **STEADY), "same_credentials", {"data": 1.5}),
+    (on_status(503, **STEADY), "asked_as_ever", {"service": 0.5}),
+    (on_status(422, flows_failing=3, flows_failing_share=1.0), "many_flows", {"service": 2}),
+    (on_status(503, services_failing=3), "many_services", {"environment": 3.5}),
+    (on_value("open", "OPEN", usual_actuals=["OPEN"] * 3), "respelled", {"service": 2.5}),
+    (on_value(3, 4, expects_captured=["name"], expects_made=True, operation="GET"), "old_value", TOO_SOON),
+    (on_value(2, 1, operation="SELECT"), "read_directly", {"data": 1.5}),
+    (on_value(900, 300, record=SLOW, **FAST_BEFORE), "far_beyond", {"service": 2.5}),
+    (facts("template", "unresolved", lacks="step", **STEADY), "step_left_nothing", {"service": 1, "data": 2}),
+    (facts("template", "condition", lacks="value", **STEADY), "cannot_be_computed", {"service": 1, "data": 2}),
+    (facts("extraction", "bad_path", **STEADY), "cannot_be_computed", {"service": 1, "data": 2}),
+    (facts("template", lacks="value", changed_overrides=["SKU"]), "other_overrides", {"data": 1.5}),
+    (
+        facts("template", lacks="value", source_shapes=[Difference("$.body.a", "type", "text", "number")]),
+        "source_changed",
+        {"service": 2},
+    ),
+    (NEARLY, "name_misspelt", {"environment": 1, "data": 3}),
     # Ours, beyond that table.
     (facts("action", "oauth_unavailable"), "identity_provider", {"service": 3.5}),
     (on_status(401, refused_others=2), "refused_to_all", {"service": 2.5}),
@@ -220,7 +265,8 @@ DECISIVE: list[Facts] = [
     on_status(500),
     facts("action", "grpc_internal"),
     facts("action", "sqlstate_23505"),
-    on_value(900, 300, record={"expression": "duration_ms < 300"}),
+    facts("action", "sqlstate_40P01"),
+    on_status(407),
 ]
 
 
@@ -246,8 +292,26 @@ def test_points_and_shares_are_those_of_a_slow_model(given_points: list[dict[str
     likeliest = max(sums.values())
     assert sums[verdict.category] == likeliest
     assert sums[verdict.runner_up] == sorted(sums.values())[-2]
-    is_high = 1 / sum(exp(one - likeliest) for one in sums.values()) >= 0.80 and likeliest >= 3
-    assert (verdict.confidence == "high") is is_high
+    is_likely = 1 / sum(exp(one - likeliest) for one in sums.values()) >= 0.80 and likeliest >= 3
+    # All of it is one look at the failure, and so no proof, but for one rule that by itself is of this cause alone.
+    alone = any(len(one) == 1 and one.get(verdict.category, 0) >= 3.5 for one in given_points)
+    assert (verdict.confidence == "high") is (is_likely and alone)
+
+
+def test_two_looks_that_agree_are_a_proof_and_one_that_contradicts_undoes_it() -> None:
+    refused = Fired("http_404", {"data": 2.5}, "assertion")
+    differs = Fired("input_differs", {"data": 2.0}, "input")
+    late = Fired("made_just_now", {"timing": 1.6}, "made")
+    assert verdict_of([refused, differs]).confidence == "high"
+    assert verdict_of([refused, Fired("leftover", {"data": 2.0}, "failure")]).confidence == "medium"
+    assert verdict_of([refused, differs, late]).confidence == "medium"
+
+
+def test_several_rules_about_one_value_are_one_observation() -> None:
+    points = {one.id: one.points for one in fired(on_value([], [1], usual_actuals=[[1]] * 4))}
+    assert points["empty"] == {"data": 0.75}
+    assert points["value_never_seen"] == {"data": 0.8}
+    assert verdict_of(fired(on_value([], [1], usual_actuals=[[1]] * 4))).confidence == "medium"
 
 
 def test_a_shaky_step_may_fail_in_another_way() -> None:

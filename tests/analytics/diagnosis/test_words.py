@@ -1,12 +1,15 @@
-from analytics.diagnosis.rules import _BY_CODE, _STATUS
+from analytics.diagnosis.actions import _OWN, _TEXTS
+from analytics.diagnosis.words import _TEXTS as WORDS
 from analytics.diagnosis.words import says
 
 
-def test_every_rule_of_the_tables_is_said_in_words() -> None:
-    rules = {rule for rule, _ in _BY_CODE.values()} | {
-        f"http_{status}" for statuses, _ in _STATUS for status in statuses
-    }
-    assert [rule for rule in rules if says(rule) == rule.replace("_", " ")] == []
+def test_every_rule_that_tells_what_to_do_is_said_in_words() -> None:
+    assert [rule for rule in _TEXTS if says(rule) == rule.replace("_", " ")] == []
+
+
+def test_what_is_not_the_targets_fault_is_told_by_its_own_sentence() -> None:
+    assert set(_OWN) == {"worker_lost", "internal", "flow_cancelled"}
+    assert "own_fault" in WORDS
 
 
 def test_a_rule_without_words_is_said_by_its_name() -> None:
