@@ -11,9 +11,9 @@ import pytest
 from analytics.diagnosis.evidence import CATEGORIES, NUMBERS, VERSION, Facts
 from analytics.diagnosis.rules import fired
 from analytics.diagnosis.verdict import verdict_of
-from bench.diagnosis.cases import Case, all_cases
+from bench.diagnosis.cases import WATCH, Case, all_cases
 from bench.diagnosis.recorded import FOLDER, recorded
-from bench.diagnosis.scoring import PRECISION_TARGET, TOP1_TARGET, Outcome, outcome_of, score_of
+from bench.diagnosis.scoring import PRECISION_TARGET, SURE_TARGET, TOP1_TARGET, Outcome, outcome_of, score_of
 from bench.diagnosis.telling import table
 
 # Behind an equals sign, a colon or a slash a secret of the cases would show in clear.
@@ -46,11 +46,25 @@ def outcomes() -> list[Outcome]:
 def test_the_rules_are_as_good_as_they_are_said_to_be() -> None:
     whole = score_of(outcomes())
     assert whole.top1 >= TOP1_TARGET
-    assert whole.precision_accepted >= PRECISION_TARGET
-    first_held_out = score_of(one for one in outcomes() if one.case.held_out and one.case.series == "plain")
-    assert first_held_out.n >= 20
-    assert first_held_out.top1 >= TOP1_TARGET
-    assert first_held_out.precision >= PRECISION_TARGET
+    assert whole.precision >= PRECISION_TARGET
+    for category in CATEGORIES:
+        assert score_of(one for one in outcomes() if one.case.label == category).precision >= PRECISION_TARGET
+
+
+def test_they_dare_to_be_sure_of_what_is_plain() -> None:
+    plain = score_of(one for one in outcomes() if one.case.series == "plain")
+    assert plain.top1 >= TOP1_TARGET
+    assert plain.high_share >= SURE_TARGET
+
+
+def test_what_nobody_tuned_for_is_as_it_was_when_it_was_first_played() -> None:
+    """A rule that makes these better may come; then the series is one more that was worked on."""
+    held_out = score_of(one for one in outcomes() if one.case.series == WATCH)
+    assert held_out.n >= 24
+    assert held_out.top1 >= 0.80  # 24 of 29
+    assert held_out.accepted == 1
+    assert held_out.precision >= PRECISION_TARGET
+    assert held_out.high >= 9
 
 
 def test_what_must_be_cited_is() -> None:
