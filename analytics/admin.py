@@ -1,4 +1,4 @@
-"""Analyses by a model in the Django admin: who allowed them, what was asked, and what it cost."""
+"""In the Django admin: analyses by a model, who allowed them, what they cost; and what people say of diagnoses."""
 
 from typing import Any, ClassVar
 
@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from analytics.models import Analysis, AnalysisConsent
+from analytics.models import Analysis, AnalysisConsent, DiagnosisLabel
 from analytics.operations.give_consent import give_consent
 from workspaces.admin_base import OwnWorkspaces, RecordAdmin, ScopedAdmin, signed_in, status_text
 
@@ -51,3 +51,12 @@ class AnalysisAdmin(RecordAdmin):
     @admin.display(description="status")
     def state(self, analysis: Analysis) -> Any:
         return status_text(analysis.status)
+
+
+@admin.register(DiagnosisLabel)
+class DiagnosisLabelAdmin(RecordAdmin):
+    list_display = ("execution_id", "workspace", "said_category", "said_confidence", "right_category", "labelled_at")
+    list_select_related = ("workspace",)
+    list_filter = (("workspace", OwnWorkspaces), "said_confidence", "right_category", "is_helpful")
+    search_fields = ("=execution_id", "=labelled_by")
+    ordering = ("-id",)

@@ -266,6 +266,24 @@ class FailureOccurrence(models.Model):
         return f"group {self.group_id} in #{self.execution_id}"
 
 
+class DiagnosisLabel(models.Model):
+    """What a person says of a diagnosis by the rules, beside what these said then. Outlives the execution."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    execution_id = models.BigIntegerField(unique=True)
+    rules_version = models.IntegerField()
+    said_category = models.CharField(max_length=16)
+    said_confidence = models.CharField(max_length=16)
+    rules = JSONText()  # what fired: id → points
+    is_helpful = models.BooleanField(null=True)
+    right_category = models.CharField(max_length=16, blank=True)
+    labelled_by = models.CharField(max_length=150)
+    labelled_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"#{self.execution_id}: {self.said_category}, and in truth {self.right_category or 'not said'}"
+
+
 class Endpoint(models.Model):
     """Something that steps call: a method of a route, a gRPC method, a topic, a table's database, a key."""
 

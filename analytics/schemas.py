@@ -1,11 +1,11 @@
 """What the questions of analytics take and give over HTTP. Answers are the questions' own frozen dataclasses."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from ninja import Field, Schema
 
-from analytics.models import GroupState
+from analytics.models import DiagnosisLabel, GroupState
 from analytics.questions.failures import GroupRow
 from analytics.questions.hours import MOST
 from analytics.questions.scope import LONGEST, USUAL, Scope, scope_of
@@ -78,3 +78,18 @@ class GroupIn(Schema):
     state: GroupState | None = None
     category: Literal["", "service", "environment", "data", "timing"] | None = None
     note: str | None = Field(None, max_length=10_000)
+
+
+class DiagnosisLabelOut(Schema):
+    """Empty where nobody has said anything."""
+
+    is_helpful: bool | None = None
+    right_category: Literal["", "service", "environment", "data", "timing"] = ""
+    labelled_by: str = ""
+    labelled_at: datetime | None = None
+
+    @classmethod
+    def of(cls, label: DiagnosisLabel | None) -> "DiagnosisLabelOut":
+        if label is None:
+            return cls()
+        return cls.model_validate(label, from_attributes=True)

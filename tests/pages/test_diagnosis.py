@@ -36,6 +36,13 @@ def test_the_rules_say_why_without_any_key_and_each_claim_leads_to_what_it_stand
     expect(panel.get_by_text("Set ANTHROPIC_API_KEY")).to_be_visible()
     expect(panel.get_by_role("button", name="Analyse with AI")).to_have_count(0)
     page.unroute_all()
+    # A person's word on the rules is kept
+    panel.get_by_role("button", name="Did not help").click()
+    expect(panel.get_by_text("Kept.")).to_be_visible()
+    panel.get_by_label("The cause was").select_option("Service")
+    page.reload()
+    expect(panel.get_by_role("button", name="Did not help")).to_have_attribute("aria-pressed", "true")
+    expect(panel.get_by_label("The cause was")).to_have_value("service")
     # A run that passed has nothing to explain
     page.goto(f"/executions/{scenes.numbers['passed']}?step=steps/place_order")
     expect(page.get_by_role("tabpanel")).to_have_attribute("data-loaded", "true")

@@ -252,6 +252,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/executions/{execution_id}/diagnosis/label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Diagnosis Label
+         * @description What a person said of the diagnosis; empty where nobody has.
+         */
+        get: operations["analytics_api_diagnosis_get_diagnosis_label"];
+        /**
+         * Put Diagnosis Label
+         * @description Whether it helped, and what the cause was. The last word counts.
+         */
+        put: operations["analytics_api_diagnosis_put_diagnosis_label"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/failures": {
         parameters: {
             query?: never;
@@ -2950,6 +2974,27 @@ export interface components {
             /** V */
             v: number;
             verdict: components["schemas"]["Verdict"];
+        };
+        /**
+         * DiagnosisLabelOut
+         * @description Empty where nobody has said anything.
+         */
+        DiagnosisLabelOut: {
+            /** Is Helpful */
+            is_helpful?: boolean | null;
+            /** Labelled At */
+            labelled_at?: string | null;
+            /**
+             * Labelled By
+             * @default
+             */
+            labelled_by: string;
+            /**
+             * Right Category
+             * @default
+             * @enum {string}
+             */
+            right_category: "" | "service" | "environment" | "data" | "timing";
         };
         /** DifferenceOut */
         DifferenceOut: {
@@ -7084,6 +7129,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Diagnosis"];
+                };
+            };
+        };
+    };
+    analytics_api_diagnosis_get_diagnosis_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiagnosisLabelOut"];
+                };
+            };
+        };
+    };
+    analytics_api_diagnosis_put_diagnosis_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiagnosisLabelOut"];
                 };
             };
         };

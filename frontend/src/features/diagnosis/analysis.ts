@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { get, post, write } from '@/lib/http'
 import type { components } from '@/lib/schema.gen'
+import type { Label } from './api'
 
 type Schemas = components['schemas']
 
@@ -8,7 +9,6 @@ export type Answer = Required<Schemas['Checked']>
 export type Analysis = Omit<Schemas['AnalysisOut'], 'answer'> & { answer: Answer | null }
 export type AnalysisState = Omit<Schemas['StateOut'], 'analysis' | 'similar'> & { analysis: Analysis | null; similar: Analysis | null }
 export type Sent = Schemas['SentOut']
-export type Label = Schemas['LabelIn']
 
 /** What a model is asked about. */
 export type Subject = { execution: number } | { group: string }

@@ -7,6 +7,8 @@ type Schemas = components['schemas']
 export type Diagnosis = Schemas['Diagnosis']
 export type Evidence = Schemas['Evidence']
 export type Seen = Schemas['SeenRun']
+export type Label = Schemas['LabelIn']
+export type DiagnosisLabel = Schemas['DiagnosisLabelOut']
 
 export const CATEGORIES = ['service', 'environment', 'data', 'timing'] as const
 export type Category = (typeof CATEGORIES)[number]
@@ -26,6 +28,20 @@ export const diagnosisQueries = {
       refetchInterval: ({ state }) =>
         state.data?.group === null && endedAt !== null && Date.now() - Date.parse(endedAt) < GROUPED_WITHIN_MS ? ASK_AGAIN_MS : false,
     }),
+}
+
+/** What somebody has said of the diagnosis. */
+export const labelQueries = {
+  of: (execution: number) =>
+    queryOptions({
+      queryKey: [...diagnosisQueries.all, execution, 'label'],
+      queryFn: ({ signal }) => get<DiagnosisLabel>(`/analytics/executions/${execution}/diagnosis/label`, undefined, signal),
+      staleTime: 60_000,
+    }),
+}
+
+export function putDiagnosisLabel(execution: number, label: Label): Promise<DiagnosisLabel> {
+  return write('PUT', `/analytics/executions/${execution}/diagnosis/label`, label)
 }
 
 export function acknowledgeGroup(fingerprint: string): Promise<unknown> {

@@ -25,6 +25,12 @@ test('evidence of a kind nobody knows yet still has a chip', () => {
   expect(placeOf(item('moon_phase', {}))).toBeNull()
 })
 
+test('a run beside this one and a request like all before have words of their own', () => {
+  expect(chipText(item('fleet', { runs_beside: 1 }))).toBe('another run')
+  expect(chipText(item('fleet', { flows: 4 }))).toBe('4 flows')
+  expect(chipText(item('input', { differences: [] }))).toBe('same request')
+})
+
 test('there are always four causes; those without evidence say no share', () => {
   const causes = causesOf(diagnosis([{ id: 'http_503', points: { service: 3, timing: 0.5 }, evidence: ['E1'], says: 'the target answered 503' }]))
   expect(causes.map((one) => [one.category, one.percent])).toEqual([

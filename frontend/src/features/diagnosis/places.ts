@@ -61,12 +61,13 @@ export function chipText(item: Evidence): string {
     case 'latency':
       return `${Math.round(Number(item.data.ms))} ms`
     case 'fleet':
-      return `${jsonText(item.data.flows)} flows`
+      return typeof item.data.flows === 'number' ? `${item.data.flows} flows` : 'another run'
     case 'change':
       return 'since last pass'
     case 'shape':
-    case 'input':
       return textOf(item.data.path) ?? item.type
+    case 'input':
+      return textOf(item.data.path) ?? 'same request'
     case 'inputs':
       return textOf(item.data.name) ?? 'input'
     case 'request_sent':

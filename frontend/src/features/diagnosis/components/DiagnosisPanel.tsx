@@ -1,13 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
 import { Notice } from '@/ui/Notice'
-import { CATEGORIES, diagnosisQueries } from '../api'
+import { CATEGORIES, diagnosisQueries, type Label, labelQueries, putDiagnosisLabel } from '../api'
 import { CAUSE_WORDS, verdictWords } from '../causes'
 import type { StepPlace } from '../places'
 import { Causes } from './Causes'
 import { Expected } from './Expected'
+import { LabelForm } from './LabelForm'
 import { NextAction } from './NextAction'
 import { Seen } from './Seen'
 import styles from './diagnosis.module.css'
+
+const NOTHING_SAID: Label = { is_helpful: null, right_category: '' }
 
 interface Props {
   execution: number
@@ -17,6 +20,13 @@ interface Props {
   onRerun: (() => void) | undefined
   /** Added below what the rules say. */
   children?: React.ReactNode
+}
+
+/** What somebody thinks of it, kept for whoever tends the rules. */
+function Verdict({ execution }: { execution: number }) {
+  const query = labelQueries.of(execution)
+  const found = useQuery(query)
+  return <LabelForm key={execution} label={found.data ?? NOTHING_SAID} keep={(label) => putDiagnosisLabel(execution, label)} keptIn={query.queryKey} />
 }
 
 /** Why the run failed, by rules over what is recorded: there at once, and without any key. */
@@ -52,7 +62,10 @@ export function DiagnosisPanel({ execution, endedAt, mayRun, onShow, onRerun, ch
       <Expected items={diagnosis.items} chips={chips} />
       <Causes diagnosis={diagnosis} chips={chips} />
       <NextAction diagnosis={diagnosis} mayRun={mayRun} onRerun={onRerun} />
-      <footer className={styles.foot}>From rules, no model used</footer>
+      <footer className={styles.foot}>
+        <span>From rules, no model used</span>
+        {mayRun && <Verdict execution={execution} />}
+      </footer>
       {children}
     </section>
   )

@@ -1,18 +1,24 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type Analysis, analysisQueries, type Label, putLabel } from '../analysis'
-import { CATEGORIES } from '../api'
+import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query'
+import { CATEGORIES, type Label } from '../api'
 import { CAUSE_WORDS } from '../causes'
 import styles from './analysis.module.css'
 
+interface Props {
+  /** What is kept now. */
+  label: Label
+  keep: (label: Label) => Promise<unknown>
+  /** Asked for again when it is kept. */
+  keptIn: QueryKey
+}
+
 /** Whether it helped, and what the cause was: kept, so that rules and instructions can be measured by it. */
-export function LabelForm({ analysis, mayRun }: { analysis: Analysis; mayRun: boolean }) {
+export function LabelForm({ label, keep, keptIn }: Props) {
   const queries = useQueryClient()
   const save = useMutation({
-    mutationFn: (label: Label) => putLabel(analysis.id, label),
-    onSuccess: () => queries.invalidateQueries({ queryKey: analysisQueries.all }),
+    mutationFn: keep,
+    onSuccess: () => queries.invalidateQueries({ queryKey: keptIn }),
   })
-  const now: Label = save.variables ?? { is_helpful: analysis.is_helpful, right_category: analysis.right_category as Label['right_category'] }
-  if (!mayRun) return null
+  const now: Label = save.variables ?? label
   const thumb = (value: boolean, text: string) => (
     <button type="button" className={styles.thumb} aria-pressed={now.is_helpful === value} disabled={save.isPending} onClick={() => save.mutate({ ...now, is_helpful: now.is_helpful === value ? null : value })}>
       {text}

@@ -1,7 +1,8 @@
 import { Button } from '@/ui/Button'
 import { Changed } from '@/ui/Changed'
 import { Masked } from '@/ui/Masked'
-import type { Analysis, Answer } from '../analysis'
+import { type Analysis, analysisQueries, type Answer, putLabel } from '../analysis'
+import type { Label } from '../api'
 import { CAUSE_WORDS } from '../causes'
 import type { StepPlace } from '../places'
 import styles from './analysis.module.css'
@@ -79,7 +80,14 @@ export function ModelAnswer({ analysis, answer, mayRun, onAnew, onShow }: Props)
         <div className={styles.end}>
           <LeftOut claims={answer.left_out} />
           {onAnew && <Button small onClick={onAnew}>Analyse anew</Button>}
-          <LabelForm key={analysis.id} analysis={analysis} mayRun={mayRun} />
+          {mayRun && (
+            <LabelForm
+              key={analysis.id}
+              label={{ is_helpful: analysis.is_helpful, right_category: analysis.right_category as Label['right_category'] }}
+              keep={(label) => putLabel(analysis.id, label)}
+              keptIn={analysisQueries.all}
+            />
+          )}
         </div>
       )}
     </div>
