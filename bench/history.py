@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,6 +18,9 @@ from bench.stack import Stack
 ROOT = Path(__file__).resolve().parent.parent
 WORKSPACE = "default"  # the stack's token is for it
 LIST = "/api/v1/executions"
+ANALYTICS = "/api/v1/analytics"
+DAYS = 90
+FLOWS = 200
 
 # One of each kind: no filter, each leading index, costly conditions, text, time, and several at once.
 FILTERS: Mapping[str, str] = {
@@ -34,6 +38,33 @@ FILTERS: Mapping[str, str] = {
     "first failure after green": "first:failure",
     "slower than usual": "slow",
     "several at once": "status:failed env:{environment} since:30d",
+    "by who started it": "user:anna",
+    "what nothing has": "user:nobody",
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """One that the analytics answer. `target_ms` is None where none is promised."""
+
+    address: str
+    target_ms: int | None = None
+
+
+# What DESIGN §10 names, over all flows and over one, and then all that the pages ask.
+QUESTIONS: Mapping[str, Question] = {
+    "pass rate": Question("pass-rate?days=90", 15),
+    "pass rate of a flow": Question("pass-rate?days=90&flow={flow}", 15),
+    "pass rate, flow by flow": Question("pass-rate/flows?days=90", 15),
+    "flaky steps": Question("flaky-steps?days=90", 15),
+    "flaky steps of a flow": Question("flaky-steps?days=90&flow={flow}", 15),
+    "durations, flow by flow": Question("durations?days=90", 50),
+    "durations of a flow and its steps": Question("durations/flow?days=90&flow={flow}", 50),
+    "durations of a step": Question("durations/step?days=90&flow={flow}&key={key}", 50),
+    "the tiles": Question("tiles?days=90", 50),
+    "endpoint coverage": Question("coverage?days=90"),
+    "recurring failures": Question("failures?days=90"),
+    "incidents": Question("incidents?days=90"),
 }
 
 
@@ -41,7 +72,8 @@ def seed(stack: Stack, executions: int) -> float:
     """Fill the stack's workspace with about so many executions; the seconds it took."""
     began = time.monotonic()
     words = [sys.executable, "manage.py", "seed_history", "--workspace", WORKSPACE, "--executions", str(executions)]
-    subprocess.run([*words, "--days", "90"], cwd=ROOT, check=True, capture_output=True, env=settings_of(stack))
+    size = ["--days", str(DAYS), "--flows", str(FLOWS)]
+    subprocess.run([*words, *size], cwd=ROOT, check=True, capture_output=True, env=settings_of(stack))
     return time.monotonic() - began
 
 
@@ -67,14 +99,27 @@ def over_http(stack: Stack, addresses: Sequence[str], *, times: int) -> list[Spr
 
 def list_addresses(stack: Stack) -> dict[str, str]:
     """Name of the filter → address, with a flow, an environment and a step that are in the history."""
+    known = _known(stack)
+    found = {name: f"{LIST}?q={quote(words.format(**known))}" for name, words in FILTERS.items()}
+    return {**found, "the chart above the list": f"{LIST}/histogram"}
+
+
+def analytics_addresses(stack: Stack) -> dict[str, str]:
+    """Name of the question → address."""
+    known = _known(stack)
+    return {name: f"{ANALYTICS}/{one.address.format(**known)}" for name, one in QUESTIONS.items()}
+
+
+def _known(stack: Stack) -> dict[str, str]:
     with closing(httpx.Client(base_url=stack.url, headers={"Authorization": f"Bearer {stack.token}"})) as client:
         failed = client.get(LIST, params={"q": "status:failed", "limit": 1}).json()["items"][0]
-    known = {
+    path = failed["failed_step"]
+    return {
         "flow": failed["flow"],
         "environment": failed["environment"],
-        "step": failed["failed_step"].rpartition("/")[2],
+        "step": path.rpartition("/")[2],
+        "key": quote(path, safe=""),
     }
-    return {name: f"{LIST}?q={quote(words.format(**known))}" for name, words in FILTERS.items()}
 
 
 def _ask(client: httpx.Client, address: str) -> float:

@@ -149,27 +149,53 @@ def live(stack: Stack, size: Size) -> list[Figure]:
 
 
 def long_history(stack: Stack, size: Size) -> list[Figure]:
-    """(f) The list of executions over a long history, under each kind of filter."""
+    """(f) The list of executions over a long history, under each kind of filter, and the analytics of it."""
     took = history.seed(stack, size.history)
-    addresses = history.list_addresses(stack)
+    of_all = f"{size.history:,} executions"
+    filters = _timed(stack, size, history.list_addresses(stack))
+    questions = _timed(stack, size, history.analytics_addresses(stack))
+    lines = [_listed(f"executions list, {of_all}: {name}", *found) for name, found in filters.items()]
+    lines += [
+        _answered(f"analytics, {history.DAYS} days of {of_all}: {name}", *found, history.QUESTIONS[name].target_ms)
+        for name, found in questions.items()
+    ]
+    return [Figure(what=f"making up {of_all} and summing them up", unit="s", ours=Spread((took,))), *lines]
+
+
+def _timed(stack: Stack, size: Size, addresses: Mapping[str, str]) -> dict[str, tuple[float, Spread]]:
+    """Of each address, what PostgreSQL worked and the whole request, in ms."""
     times = size.rounds + 5
     busy = history.in_database(stack, list(addresses.values()), times=times)
     heard = history.over_http(stack, list(addresses.values()), times=times)
-    lines: list[Figure] = []
-    for name, database, http_ in zip(addresses, busy, heard, strict=True):
-        whole = Spread(tuple(value * MILLI for value in http_.values))
-        lines.append(
-            Figure(
-                what=f"executions list, {size.history:,} executions: {name}",
-                unit="ms",
-                ours=whole,
-                against="of which PostgreSQL worked",
-                theirs=f"{database * MILLI:.2f} ms",
-                target="≤ 40 ms, ≤ 2 ms",
-                is_met=whole.median <= 40 and database * MILLI <= 2,
-            )
-        )
-    return [Figure(what="making up that history", unit="s", ours=Spread((took,))), *lines]
+    return {
+        name: (database * MILLI, Spread(tuple(value * MILLI for value in whole.values)))
+        for name, database, whole in zip(addresses, busy, heard, strict=True)
+    }
+
+
+def _listed(what: str, database: float, whole: Spread) -> Figure:
+    return Figure(
+        what=what,
+        unit="ms",
+        ours=whole,
+        against="of which PostgreSQL worked",
+        theirs=f"{database:.2f} ms",
+        target="≤ 40 ms, ≤ 2 ms",
+        is_met=whole.median <= 40 and database <= 2,
+    )
+
+
+def _answered(what: str, database: float, whole: Spread, target: int | None) -> Figure:
+    """The target is held against the whole request, which is more than was promised."""
+    return Figure(
+        what=what,
+        unit="ms",
+        ours=whole,
+        against="of which PostgreSQL worked",
+        theirs=f"{database:.2f} ms",
+        target=f"≤ {target} ms" if target else "",
+        is_met=whole.median <= target if target else None,
+    )
 
 
 def footprint(size: Size) -> list[Figure]:
@@ -277,7 +303,7 @@ def all_of(home: Path, size: Size, say: Callable[[str], None]) -> tuple[str, lis
             say(f"Measuring {name} …")
             figures += measure(stack, size)
     if size.history:
-        say(f"Making up {size.history:,} executions, and measuring the list of them …")
+        say(f"Making up {size.history:,} executions, and measuring the list and the analytics of them …")
         with started(home.with_name("history")) as stack:
             figures += long_history(stack, size)
     say("Measuring start and memory …")

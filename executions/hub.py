@@ -171,7 +171,7 @@ class Hub:
             stream.changed.update(wanted)
             return
         for row in reversed(rows):
-            stream.append(encode_message(row.event_number, "execution.changed", row.model_dump(mode="json")))
+            stream.append(encode_message(row["event_number"], "execution.changed", row))
         stream.wake()
 
     # --- comparing

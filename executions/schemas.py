@@ -159,7 +159,7 @@ def failure_of(kind: str, code: str, message: str) -> Failure | None:
 
 
 class ExecutionRow(ExecutionOut):
-    """What a list shows of an execution."""
+    """What a list shows of an execution. Written by executions/listing.py."""
 
     strip: list[str] = Field(
         description="What came of each top-level step so far, in order, at most 60: a step's status, "
@@ -168,13 +168,6 @@ class ExecutionRow(ExecutionOut):
     usual_ms: int | None = Field(
         description="Median duration of the last 20 that passed, of the same flow and environment."
     )
-
-    @classmethod
-    def of_row(
-        cls, execution: Execution, *, strip: list[str], usual_ms: int | None, waiting: WaitingFor | None = None
-    ) -> "ExecutionRow":
-        # Not checked again: a list makes a hundred of them.
-        return cls.model_construct(**vars(ExecutionOut.of(execution, waiting)), strip=strip, usual_ms=usual_ms)
 
 
 class ExecutionPage(Schema):

@@ -1,13 +1,13 @@
 """Why a queued execution waits: for a place among those that may run at once, or for a worker of its group."""
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, Protocol
 
 from django.db.models.functions import Now
 from ninja import Schema
 
 from executions.limits import RunLimit
-from executions.models import Execution, WorkerProcess
+from executions.models import WorkerProcess
 from executions.status import Status
 
 
@@ -18,7 +18,24 @@ class WaitingFor(Schema):
     message: str
 
 
-def waiting_for(executions: Iterable[Execution]) -> dict[int, WaitingFor]:
+class Queued(Protocol):
+    """An execution, or as much of it as its reason to wait needs."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def waits_for(self) -> str: ...
+    @property
+    def worker_group(self) -> str: ...
+    @property
+    def workspace_id(self) -> int: ...
+    @property
+    def flow_id(self) -> int: ...
+
+
+def waiting_for(executions: Iterable[Queued]) -> dict[int, WaitingFor]:
     """By number of the execution, of those that are queued; without one of them it asks nothing."""
     queued = [one for one in executions if one.status == Status.QUEUED]
     if not queued:
@@ -40,14 +57,14 @@ def without_worker(groups: Iterable[str]) -> dict[str, str]:
     return {group: _no_worker(group) for group in groups if group not in live}
 
 
-def _limits(held: list[Execution]) -> dict[tuple[int, int | None], int]:
+def _limits(held: list[Queued]) -> dict[tuple[int, int | None], int]:
     if not held:
         return {}
     rows = RunLimit.objects.filter(workspace_id__in={one.workspace_id for one in held})
     return {(row.workspace_id, row.flow_id): row.most for row in rows}
 
 
-def _held(execution: Execution, limits: dict[tuple[int, int | None], int]) -> WaitingFor:
+def _held(execution: Queued, limits: dict[tuple[int, int | None], int]) -> WaitingFor:
     of_flow = limits.get((execution.workspace_id, execution.flow_id))
     if execution.waits_for == "flow" and of_flow is not None:
         return WaitingFor(

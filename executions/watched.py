@@ -8,10 +8,10 @@ from django.db import connection
 from django.http import Http404
 
 from executions.database import fetch_all
-from executions.listing import listed
-from executions.lookup import executions_of, find_execution, shown_steps
+from executions.listing import rows_of
+from executions.lookup import find_execution, shown_steps
 from executions.models import Execution
-from executions.schemas import ExecutionPage, SnapshotOut
+from executions.schemas import SnapshotOut
 from executions.streams import Snapshot, encode_message, frame_of
 from workspaces.models import Workspace
 from workspaces.paging import page_of
@@ -57,11 +57,12 @@ class Opening(NamedTuple):
 
 def list_opening(workspace: Workspace) -> Opening:
     """The 100 most recent, as GET …/executions gives them."""
-    found, following = page_of(executions_of(workspace), 100, key=lambda one: one.pk)
-    page = ExecutionPage(items=listed(found), next=following, searched_to=None)
+    newest = Execution.objects.filter(workspace=workspace).only("pk").order_by("-id")
+    found, following = page_of(newest, 100, key=lambda one: one.pk)
+    page = {"items": rows_of(workspace, [one.pk for one in found]), "next": following, "searched_to": None}
     open_rows = Execution.objects.active().filter(workspace=workspace).order_by("-id")
     return Opening(
-        frame=frame_of(encode_message(0, "snapshot", page.model_dump(mode="json"))),
+        frame=frame_of(encode_message(0, "snapshot", page)),
         newest=found[0].pk if found else 0,
         open_numbers=dict(open_rows.values_list("id", "event_number")[:MOST_OPEN]),
     )

@@ -1,5 +1,6 @@
 """Make up a history: flows, environments, and so many executions as if they had run."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -9,8 +10,9 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 
 from analytics.errors import QuestionInvalid
+from analytics.seeding.repeating import PLAYED, counter, is_repeated, make_tables, played_of, repeat
 from analytics.seeding.rows import Place, Writer
-from analytics.seeding.simulate import simulate
+from analytics.seeding.simulate import SeedRun, simulate
 from analytics.seeding.texts import VERSIONS, text_of
 from analytics.seeding.world import ENVIRONMENTS, HOSTS, SeedFlow, flows
 from executions.models import Execution
@@ -43,17 +45,41 @@ def seed_history(*, workspace: str, executions: int, days: int, flow_count: int,
     if Execution.objects.filter(workspace=place_in).exists():
         raise QuestionInvalid(f"The workspace {workspace} has executions already. Name another one.")
     made = flows(flow_count)
-    writer = Writer(_place(place_in, made), with_bodies=executions <= WITH_BODIES_TO)
+    place = _place(place_in, made)
     ensure_partitions()
-    step_runs = written = 0
-    runs = simulate(made, executions=executions, days=days, until=until, seed=seed)
+    if executions > WITH_BODIES_TO and is_repeated(made, days):
+        make_tables()
+        writer = Writer(place, with_bodies=False, into=PLAYED, ids=counter())
+        some = played_of(made)
+        _play(writer, simulate(some, executions=_share(executions, some, made), days=days, until=until, seed=seed))
+        written, step_runs = repeat(made, place, days=days, until=until)
+    else:
+        writer = Writer(place, with_bodies=executions <= WITH_BODIES_TO)
+        runs = simulate(made, executions=executions, days=days, until=until, seed=seed)
+        written, step_runs = _play(writer, runs)
+    _settle()
+    return Seeded(place_in, len(made), written, step_runs)
+
+
+def _play(writer: Writer, runs: Iterator[SeedRun]) -> tuple[int, int]:
+    written = step_runs = 0
     while batch := list(islice(runs, BATCH)):
         with transaction.atomic():
             step_runs += writer.write(batch)
         written += len(batch)
+    return written, step_runs
+
+
+def _share(executions: int, some: Sequence[SeedFlow], flows: Sequence[SeedFlow]) -> int:
+    return round(executions * sum(one.per_day for one in some) / sum(one.per_day for one in flows))
+
+
+def _settle() -> None:
+    """What autovacuum would do by and by: statistics, and a map of what all can see, without which no index covers."""
+    vacuum = "" if connection.in_atomic_block else "VACUUM "
     with connection.cursor() as db:
-        db.execute("ANALYZE executions_execution, executions_steprun")
-    return Seeded(place_in, len(made), written, step_runs)
+        for table in ("executions_execution", "executions_steprun"):
+            db.execute(f"{vacuum}ANALYZE {table}")
 
 
 def _new(slug: str) -> Workspace:

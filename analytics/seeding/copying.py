@@ -9,9 +9,10 @@ from django.db import connection, models
 class Table:
     """A model's table, and the columns that differ from row to row."""
 
-    def __init__(self, model: type[models.Model], given: Sequence[str]) -> None:
+    def __init__(self, model: type[models.Model], given: Sequence[str], *, name: str = "") -> None:
+        """`name` is that of another table with the same columns."""
         fields = model._meta.concrete_fields  # noqa: SLF001 - Django's way to ask a model
-        self.name = model._meta.db_table  # noqa: SLF001
+        self.name = name or model._meta.db_table  # noqa: SLF001
         self._columns = ", ".join(f'"{field.column}"' for field in fields)
         known = {str(field.column) for field in fields}
         if unknown := set(given) - known:

@@ -1,8 +1,10 @@
 """Made-up runs as rows of the record, masked and shaped as the workers write them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
+
+from django.db import models
 
 from analytics.seeding.bodies import assertions_of, exchange_of
 from analytics.seeding.copying import Table, next_ids, quoted
@@ -50,17 +52,23 @@ class Writer:
 
     place: Place
     with_bodies: bool
-    executions: Table = field(default_factory=lambda: Table(Execution, _EXECUTION))
-    step_runs: Table = field(default_factory=lambda: Table(StepRun, _STEP_RUN))
+    into: Mapping[type[models.Model], str] = field(default_factory=dict)  # other tables than the models' own
+    ids: Callable[[type[models.Model], int], Sequence[int]] = next_ids
+    executions: Table = field(init=False)
+    step_runs: Table = field(init=False)
     attempts: Table = field(default_factory=lambda: Table(Attempt, _ATTEMPT))
     payloads: Table = field(default_factory=lambda: Table(Payload, _PAYLOAD))
     moves: Table = field(default_factory=lambda: Table(Move, ("id", "execution_id", "at", "old", "new")))
 
+    def __post_init__(self) -> None:
+        self.executions = Table(Execution, _EXECUTION, name=self.into.get(Execution, ""))
+        self.step_runs = Table(StepRun, _STEP_RUN, name=self.into.get(StepRun, ""))
+
     def write(self, runs: Sequence[SeedRun]) -> int:
         """COPY a batch in the caller's transaction. How many step runs that were."""
         steps = [one for run in runs for one in run.steps]
-        ids = next_ids(Execution, len(runs))
-        step_ids = next_ids(StepRun, len(steps))
+        ids = self.ids(Execution, len(runs))
+        step_ids = self.ids(StepRun, len(steps))
         self.executions.copy(self._execution(run, pk) for run, pk in zip(runs, ids, strict=True))
         of = [(pk, run) for run, pk in zip(runs, ids, strict=True) for _ in run.steps]
         self.step_runs.copy(

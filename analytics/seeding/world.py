@@ -1,6 +1,6 @@
 """The company whose history is made up: its services, its flows, and what each step does."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 ENVIRONMENTS: Final = ("production", "staging", "qa")
@@ -189,11 +189,31 @@ FLOWS: Final = (
 )  # fmt: skip
 
 
+ROUND: Final = len(FLOWS)
+LONG: Final = 10  # steps of a flow beyond the first round
+# What flows of other countries look at besides.
+LOCAL: Final = (
+    _http("currency", "countries", "GET", "/countries/{}/currency", 12),
+    _http("taxes", "countries", "GET", "/countries/{}/taxes", 18, "body.rate >= 0"),
+    _http("holidays", "countries", "GET", "/countries/{}/holidays", 25),
+    _http("texts", "texts", "GET", "/texts/{}", 30, "body.count > 0"),
+    SeedStep("texts_cached", "redis_get", "cache", "GET", "texts:{}", 2, "exists"),
+    _http("legal_notice", "texts", "GET", "/texts/{}/legal", 22),
+    _sql("price_list", "SELECT", 9, "row_count > 0"),
+)
+
+
 def flows(number: int) -> list[SeedFlow]:
-    """So many flows: those above, and then the same for other countries."""
+    """So many flows: those above, and then the same for other countries, which are longer."""
     found = []
     for at in range(number):
-        flow, round_ = FLOWS[at % len(FLOWS)], at // len(FLOWS)
-        name = flow.name if not round_ else f"{flow.name} {round_ + 1}"
-        found.append(SeedFlow(name, flow.tags, flow.suite, flow.steps, flow.per_day, flow.trigger, number=at))
+        flow, round_ = FLOWS[at % ROUND], at // ROUND
+        if round_:
+            flow = replace(flow, name=f"{flow.name} {round_ + 1}", steps=_of_a_country(flow.steps))
+        found.append(replace(flow, number=at))
     return found
+
+
+def _of_a_country(steps: tuple[SeedStep, ...]) -> tuple[SeedStep, ...]:
+    end = next((at for at, step in enumerate(steps) if step.section == "teardown"), len(steps))
+    return (*steps[:end], *LOCAL[: LONG - len(steps)], *steps[end:])

@@ -14,10 +14,13 @@ from executions.errors import SearchInvalid
 from executions.finding import finder_for
 from executions.histogram import histogram_of
 from executions.listing import rows_of
+from executions.lookup import executions_of
 from executions.models import Execution, StepRun
+from executions.schemas import ExecutionOut
 from executions.search import parse_search
 from executions.status import Status
-from flows.models import FlowVersion
+from executions.waiting import waiting_for
+from flows.models import FlowVersion, Quarantine
 from flows.operations.save_flow import save_flow
 from tests.cast import api_of, make_workspace
 from workspaces.models import Role, Workspace
@@ -123,7 +126,7 @@ def test_slow_is_measured_by_what_is_usual(make_execution: Make, workspace: Work
     slow = ended(make_execution, Status.PASSED, seconds=4)
     assert found(workspace, "slow") == [slow.pk]
     assert found(workspace, "slow:5x") == []
-    assert rows_of(workspace, [slow.pk])[0].usual_ms == pytest.approx(1000, abs=50)
+    assert rows_of(workspace, [slow.pk])[0]["usual_ms"] == pytest.approx(1000, abs=50)
 
 
 def test_a_row_has_its_strip(make_execution: Make, workspace: Workspace) -> None:
@@ -139,8 +142,29 @@ def test_a_row_has_its_strip(make_execution: Make, workspace: Workspace) -> None
         StepRun.objects.create(**step | changes, path=f"steps/s{at}", key=f"s{at}", step_id=f"s{at}")
     parent = StepRun.objects.get(path="steps/s0")
     StepRun.objects.create(**step, status="failed", path="steps/s0/x", key="x", step_id="x", parent=parent)
-    assert rows_of(workspace, [execution.pk])[0].strip == ["passed", "recovered", "soft_failed"]
+    assert rows_of(workspace, [execution.pk])[0]["strip"] == ["passed", "recovered", "soft_failed"]
     assert rows_of(make_workspace("other"), [execution.pk]) == []
+
+
+def test_a_row_says_the_same_as_the_execution_alone(make_execution: Make, workspace: Workspace) -> None:
+    # Given executions of every kind: they are written by hand for a list, and by their schema alone
+    failure: dict[str, Any] = {"failed_step_path": "steps/one", "failure_kind": "timeout", "failure_code": "read"}
+    make_execution()
+    make_execution(waits_for="flow", labels={"commit": 'a"b'}, environment_name="staging")
+    make_execution(worker_group="nobodys", cancel_requested_at=timezone.now(), cancel_requested_by="anna")
+    failed = ended(make_execution, Status.FAILED, failure_message="No.\nNo.", failed_count=1, **failure)
+    ended(make_execution, Status.PASSED, seconds=2.0004, rerun_of=failed, family=failed.pk, rerun_mode="from_step")
+    Quarantine.objects.create(
+        flow=failed.flow, reason="Known.", created_by="dora", expires_at=timezone.now() + timedelta(days=1),
+        created_at=timezone.now() - timedelta(days=1),
+    )  # fmt: skip
+    alone = list(executions_of(workspace))
+    waiting = waiting_for(alone)
+    wanted = [ExecutionOut.of(one, waiting.get(one.pk)).model_dump(mode="json") for one in alone]
+    rows = rows_of(workspace, [one.pk for one in alone])
+    assert [{name: row[name] for name in ExecutionOut.model_fields} for row in rows] == wanted
+    assert {row["quarantined"] for row in rows} == {None, "Known."}
+    assert {row["waiting_for"]["kind"] for row in rows if row["waiting_for"]} == {"worker", "workspace_limit"}
 
 
 def test_a_search_goes_on_where_its_window_ended(

@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from analytics.models import FailureGroup, RollupState, StepHealth
+from analytics.operations.rebuild import rebuild
 from analytics.operations.roll_up import DAYS
 from analytics.operations.seed_history import seed_history
 from analytics.rollups.differences import differences
@@ -22,7 +23,7 @@ from workspaces.models import Role, Workspace
 UNTIL = timezone.now()
 
 
-@pytest.mark.parametrize("flow", flows(11), ids=lambda flow: flow.name)
+@pytest.mark.parametrize("flow", flows(20), ids=lambda flow: flow.name)
 def test_every_flow_is_valid_in_each_version(flow: object) -> None:
     texts = [text_of(flow, number) for number in range(1, VERSIONS + 1)]  # type: ignore[arg-type]  # a SeedFlow
     assert len(set(texts)) == VERSIONS
@@ -68,3 +69,27 @@ def test_a_large_history_has_no_bodies(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (made.executions, made.flows) == (50, 20)
     assert made.step_runs == StepRun.objects.count() > 0
     assert Attempt.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_many_flows_repeat_the_weeks_of_a_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analytics.operations.seed_history.WITH_BODIES_TO", 10)
+    made = seed_history(workspace="big", executions=400, days=60, flow_count=40, until=UNTIL, seed=1)
+    rows = list(Execution.objects.select_related("flow_version").order_by("pk"))
+    assert made.executions == len(rows)
+    assert made.step_runs == StepRun.objects.count()
+    assert abs(len(rows) - 400) < 100
+    assert len({one.flow_id for one in rows}) > 30
+    # As if they had been played: in order, in time, and each with the version of its day and with its own steps.
+    assert [one.queued_at for one in rows] == sorted(one.queued_at for one in rows)
+    assert UNTIL - timedelta(days=60) <= rows[0].queued_at < rows[-1].queued_at <= UNTIL
+    for one in rows:
+        days_ago = (UNTIL - one.queued_at).total_seconds() / 86_400
+        assert one.flow_version.flow_id == one.flow_id
+        assert one.flow_version.number == 1 + (days_ago < 30) + (days_ago < 7)
+        steps = list(StepRun.objects.filter(execution=one).order_by("pk"))
+        assert {(step.flow_id, step.flow_version_id) for step in steps} == {(one.flow_id, one.flow_version_id)}
+        times = [at for step in steps for at in (step.started_at, step.finished_at)]
+        assert [one.started_at, *times, one.finished_at] == sorted([one.started_at, *times, one.finished_at])
+    rebuild((UNTIL - timedelta(days=61)).date(), UNTIL.date())
+    assert differences((UNTIL - timedelta(days=61)).date(), UNTIL.date()) == []
