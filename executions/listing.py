@@ -6,6 +6,7 @@ them cost ten times what finding them does. What a row holds is what ExecutionRo
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from statistics import median
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
@@ -27,8 +28,8 @@ Row = dict[str, Any]
 
 def rows_of(workspace: Workspace, ids: Iterable[int]) -> list[Row]:
     """The executions of this workspace among these, newest first: each as an ExecutionRow in JSON."""
-    params = {"workspace": workspace.pk, "ids": [str(one) for one in ids], "longest": LONGEST_STRIP}
-    found = fetch_all(_ROWS, params)
+    found = fetch_all(_ROWS, {"workspace": workspace.pk, "ids": [str(one) for one in ids]})
+    strips = strips_of(found)
     usual = usual_durations({(one["flow_id"], one["environment"]) for one in found})
     waiting = waiting_for([_Queued.of(one, workspace) for one in found if one["status"] == Status.QUEUED])
     excuses = _excuses(found)
@@ -36,6 +37,7 @@ def rows_of(workspace: Workspace, ids: Iterable[int]) -> list[Row]:
         _row(
             one,
             workspace=workspace.slug,
+            strip=strips[one["id"]],
             waiting=waiting.get(one["id"]),
             quarantined=excuses.get(one["id"]),
             usual_ms=usual.get((one["flow_id"], one["environment"])),
@@ -73,7 +75,9 @@ def _excuses(found: Sequence[Row]) -> dict[int, str]:
     return {pk: quarantine.reason for pk, quarantine in excused if quarantine is not None}
 
 
-def _row(one: Row, *, workspace: str, waiting: WaitingFor | None, quarantined: str | None, usual_ms: int | None) -> Row:
+def _row(
+    one: Row, *, workspace: str, strip: str, waiting: WaitingFor | None, quarantined: str | None, usual_ms: int | None
+) -> Row:
     started, finished = one["started_at"], one["finished_at"]
     return {
         **{name: one[name] for name in _AS_THEY_ARE},
@@ -89,7 +93,7 @@ def _row(one: Row, *, workspace: str, waiting: WaitingFor | None, quarantined: s
         "failure": _failure(one),
         "quarantined": quarantined,
         "url": f"{settings.PUBLIC_URL}/executions/{one['id']}/",
-        "strip": one["strip"].split(),
+        "strip": strip.split(),
         "usual_ms": usual_ms,
     }
 
@@ -123,7 +127,6 @@ _COUNTS: Final[Mapping[str, str]] = {
     "recovered": "recovered_count",
 }
 
-# The strip is what came of the top-level steps, in order; a few letters of a page of bodies.
 _ROWS: Final = f"""
     SELECT e.id, e.flow_id, f.slug AS flow, e.flow_name, v.number AS flow_version, e.environment_name AS environment,
            e.status, e.waits_for, e.worker_group, e.phase, e.outcome, e.trigger, e.actor, e.batch_id AS batch,
@@ -131,13 +134,7 @@ _ROWS: Final = f"""
            t.schedule_id AS schedule, t.slot_at, p.execution_id AS caller, p.path AS calling_step,
            e.failed_step_path AS failed_step, e.failure_kind, e.failure_code, e.failure_message,
            e.rerun_of_id AS rerun_of, e.rerun_mode, e.rerun_from, COALESCE(e.family, e.id) AS family,
-           e.cancel_requested_by, e.event_number,
-           array_to_string(ARRAY(
-               SELECT CASE WHEN s.recovered THEN 'recovered'
-                           WHEN s.soft AND s.status = 'failed' THEN 'soft_failed' ELSE s.status END
-                 FROM executions_steprun s
-                WHERE s.execution_id = e.id AND s.parent_id IS NULL ORDER BY s.id LIMIT %(longest)s::int), ' ')
-           AS strip
+           e.cancel_requested_by, e.event_number
       FROM executions_execution e
       JOIN flows_flow f ON f.id = e.flow_id
       JOIN flows_flowversion v ON v.id = e.flow_version_id
@@ -147,18 +144,55 @@ _ROWS: Final = f"""
      ORDER BY e.id DESC"""  # noqa: S608 - our own parts
 
 
+def strips_of(found: Sequence[Row]) -> dict[int, str]:
+    """What came of the top-level steps of each, in order; a few letters of a page of bodies.
+
+    Of an execution that has ended nothing changes any more, and the same ones are listed again and again.
+    """
+    strips = {pk: _kept[pk] for one in found if (pk := one["id"]) in _kept}
+    missing = [one["id"] for one in found if one["id"] not in strips]
+    if not missing:
+        return strips
+    rows = fetch_all(_STRIPS, {"ids": [str(one) for one in missing], "longest": LONGEST_STRIP})
+    read = {row["id"]: row["strip"] for row in rows}
+    if len(_kept) > MOST_KEPT:
+        _kept.clear()
+    _kept.update({one["id"]: read[one["id"]] for one in found if one["id"] in read and one["finished_at"]})
+    return strips | read
+
+
+MOST_KEPT: Final = 20_000  # strips: two megabytes
+_kept: dict[int, str] = {}  # by the id of an execution that had ended before they were read
+
+_STRIPS: Final = """
+    SELECT w.id, array_to_string(ARRAY(
+               SELECT CASE WHEN s.recovered THEN 'recovered'
+                           WHEN s.soft AND s.status = 'failed' THEN 'soft_failed' ELSE s.status END
+                 FROM executions_steprun s
+                WHERE s.execution_id = w.id AND s.parent_id IS NULL ORDER BY s.id LIMIT %(longest)s::int), ' ')
+           AS strip
+      FROM unnest(%(ids)s::bigint[]) AS w (id)"""
+
+
 def usual_durations(pairs: Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
     """Flow and environment → the median duration in ms of the last executions that passed, where there is one."""
     wanted = list(pairs)
     rows: list[dict[str, Any]] = fetch_all(
-        f"""SELECT w.flow_id, w.environment, {USUAL.format(flow="w.flow_id", environment="w.environment")} AS usual
-             FROM unnest(%(flows)s::bigint[], %(environments)s::text[]) AS w (flow_id, environment)""",  # noqa: S608 - our own parts
-        {"flows": [str(flow) for flow, _ in wanted], "environments": [name for _, name in wanted]},
+        _LAST,
+        {"flows": [str(flow) for flow, _ in wanted], "environments": [name for _, name in wanted], "last": USUAL_OF},
     )
     return {
-        (row["flow_id"], row["environment"]): round(row["usual"] * 1000) for row in rows if row["usual"] is not None
+        (row["flow_id"], row["environment"]): round(median(map(float, row["ms"].split()))) for row in rows if row["ms"]
     }
 
+
+# As USUAL has it, but for the median: PostgreSQL's sorts cost more than all the rest.
+_LAST: Final = """
+    SELECT w.flow_id, w.environment, array_to_string(ARRAY(
+               SELECT extract(epoch FROM finished_at - started_at)::float8 * 1000 FROM executions_execution
+                WHERE flow_id = w.flow_id AND environment_name = w.environment AND status = 'passed'
+                ORDER BY id DESC LIMIT %(last)s::int), ' ') AS ms
+      FROM unnest(%(flows)s::bigint[], %(environments)s::text[]) AS w (flow_id, environment)"""
 
 # In seconds. One descent of execution_passed for each flow and environment, and no visit to the table.
 USUAL: Final = f"""(

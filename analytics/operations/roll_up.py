@@ -159,7 +159,8 @@ def refresh_steps(steps: Sequence[tuple[int, Key]], *, now: datetime) -> int:
 def steps_that_ran(since: datetime) -> list[tuple[int, Key]]:
     return _keys(
         """SELECT DISTINCT e.workspace_id, s.flow_id, s.environment_id, e.environment_name, s.key
-             FROM executions_execution e JOIN executions_steprun s ON s.execution_id = e.id
+             FROM executions_execution e
+             CROSS JOIN LATERAL (SELECT * FROM executions_steprun r WHERE r.execution_id = e.id OFFSET 0) s
             WHERE e.finished_at > %(since)s AND s.status IN ('passed', 'failed')
            UNION
            SELECT i.workspace_id, s.flow_id, s.environment_id, i.environment, s.key

@@ -4,7 +4,7 @@ from typing import Final
 
 from django.db import connection
 
-from analytics.rollups.days import EXECUTIONS, Bucket
+from analytics.rollups.days import STEP_RUNS, Bucket
 from analytics.rollups.naming import lock_names, name_endpoints
 
 # What a gRPC status is as a number; others never answered.
@@ -32,16 +32,16 @@ def rebuild_endpoints(bucket: Bucket) -> None:
 _CALLS: Final = f"""
     SELECT s.id, s.flow_id, s.status, s.asserted, s.failure_kind, s.failure_code, s.message, s.started_at, s.protocol,
            s.service, s.operation, left(s.route, 500) AS route, e.environment_name
-      FROM ({EXECUTIONS}) e JOIN executions_steprun s ON s.execution_id = e.id
-     WHERE s.protocol <> '' AND s.status IN ('passed', 'failed')"""
+      FROM {STEP_RUNS} WHERE s.protocol <> '' AND s.status IN ('passed', 'failed')"""
 
 _NEW: Final = f"""
     INSERT INTO analytics_endpoint (workspace_id, protocol, service, operation, route, template, first_seen)
-    SELECT %(workspace)s, protocol, service, operation, route, '', min(started_at) FROM ({_CALLS}) c
+    SELECT %(workspace)s, protocol, service, operation, route, '', first_seen
+      FROM (SELECT protocol, service, operation, route, min(started_at) AS first_seen FROM ({_CALLS}) calls
+             GROUP BY protocol, service, operation, route) c
      WHERE NOT EXISTS (SELECT FROM analytics_endpoint k
                         WHERE k.workspace_id = %(workspace)s AND k.protocol = c.protocol AND k.service = c.service
                           AND k.operation = c.operation AND k.route = c.route)
-     GROUP BY protocol, service, operation, route
     ON CONFLICT DO NOTHING RETURNING protocol, service, operation"""
 
 # Of a route its first 500 characters: an index takes no longer ones. The status stands in the summary of a step that
@@ -64,9 +64,9 @@ _DAYS: Final = f"""
           LEFT JOIN LATERAL (
                SELECT substring(left(p.response, 80) FROM '"status": ?"?([1-5][0-9][0-9]|[A-Z_]+)') AS status
                  FROM executions_attempt a JOIN executions_payload p ON p.attempt_id = a.id
-                WHERE a.step_run_id = c.id ORDER BY a.number DESC LIMIT 1) said
-            ON c.status = 'failed' AND c.protocol IN ('http', 'grpc')
-               AND c.failure_kind IN ('assertion', 'extraction', 'action'))
+                WHERE a.step_run_id = c.id AND c.status = 'failed' AND c.protocol IN ('http', 'grpc')
+                  AND c.failure_kind IN ('assertion', 'extraction', 'action')
+                ORDER BY a.number DESC LIMIT 1) said ON TRUE)
     INSERT INTO analytics_endpointday (flow_id, day, endpoint_id, environment, n, answered, passed, asserted, statuses)
     SELECT flow_id, %(day)s, endpoint_id, environment_name, count(*), count(*) FILTER (WHERE answered),
            count(*) FILTER (WHERE status = 'passed'), count(*) FILTER (WHERE asserted),
