@@ -14,6 +14,8 @@ from flows.language.problems import nearest
 # The condition of the index execution_troubled, as PostgreSQL has to meet it again.
 TROUBLED: Final = "(NOT failed_step_path = '' OR status IN ('failed', 'timed_out'))"
 
+WINDOW: Final = "{window}"
+
 FlowLine = tuple[int, str, str, list[str], str]  # id, slug, name, tags, suite
 Names = Sequence[FlowLine]
 
@@ -26,7 +28,7 @@ class Condition:
     params: tuple[Any, ...] = ()
     rank: int | None = None
     is_label: bool = False
-    join: str = ""  # what the condition reads besides the row
+    join: str = ""  # what the condition reads besides the row; WINDOW in it is all rows that are looked at
     is_costly: bool = False  # it reads other rows for each row
 
 
@@ -161,12 +163,15 @@ def _first(_: tuple[str, ...], __: Names) -> Condition:
 
 
 def _slow(values: tuple[str, ...], _: Names) -> Condition:
-    # A lateral join, because PostgreSQL remembers its result for each flow and environment.
-    usual = USUAL.format(flow="e.flow_id", environment="e.environment_name")
+    usual = USUAL.format(flow="w.flow_id", environment="w.environment_name")
     return Condition(
         "(extract(epoch FROM e.finished_at - e.started_at)::float8 > %s::float8 * usually.seconds)",
         (float(values[0]),),
-        join=f"LEFT JOIN LATERAL {usual} AS usually (seconds) ON TRUE",
+        # Once for each flow and environment that the window has.
+        join=f"""LEFT JOIN (
+            SELECT w.flow_id, w.environment_name, {usual} AS seconds
+              FROM (SELECT DISTINCT flow_id, environment_name FROM ({WINDOW}) every) w) usually
+            ON usually.flow_id = e.flow_id AND usually.environment_name = e.environment_name""",  # noqa: S608 - our own parts
         is_costly=True,
     )
 
