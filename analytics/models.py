@@ -78,6 +78,35 @@ class WorkspaceDay(DayCounts):
         return f"{self.day} {self.environment}: {self.passed}/{self.n}"
 
 
+class FlowTotal(models.Model):
+    """What the FlowDays of a flow have come to by the end of a day on which it ran: in one environment, or in all
+    (`*`), whatever started it. A span is the difference of two: see rollups/totals.py.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, db_index=False, related_name="+")
+    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, db_index=False, related_name="+")
+    environment = models.CharField(max_length=64, blank=True)
+    day = models.DateField()
+    n = models.BigIntegerField()
+    passed = models.BigIntegerField()
+    failed = models.BigIntegerField()
+    timed_out = models.BigIntegerField()
+    cancelled = models.BigIntegerField()
+    platform = models.BigIntegerField()
+    recovered = models.BigIntegerField()
+    retries = models.BigIntegerField()
+    buckets = ArrayField(models.SmallIntegerField())
+    counts = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["flow", "environment", "day"], name="one_flow_total"),
+        ]
+
+    def __str__(self) -> str:
+        return f"to {self.day} flow {self.flow_id} {self.environment}: {self.passed}/{self.n}"
+
+
 class StepDay(models.Model):
     """Step runs of a day, of one flow version; the day is that of their execution."""
 

@@ -13,6 +13,7 @@ from analytics.operations.roll_up import Ended, lock, refresh_steps, steps_that_
 from analytics.rollups.days import Bucket, flows_with_executions, rebuild_days
 from analytics.rollups.endpoints import rebuild_endpoints
 from analytics.rollups.health_days import make_day, steps_that_ran_by
+from analytics.rollups.totals import add_up, add_up_after
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,13 @@ def rebuild(first: date, last: date) -> Rebuilt:
                 flows = tuple(flows_with_executions(workspace_id, day))
                 made = rebuild_days(Bucket(workspace_id, day, flows))
                 rebuild_endpoints(made)
+                add_up(workspace_id, flows, day, day)  # those of later days when it is their turn
                 kept += len(flows) - len(made.flow_ids)
             take_in_failures(rows)
             executions += len(rows)
+    with transaction.atomic():
+        lock(waits=True)
+        add_up_after(last)
     now = timezone.now()
     since = max(datetime.combine(first, time(), UTC), now - timedelta(days=WINDOW_DAYS))
     with transaction.atomic():

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 from django.db import connection, transaction
@@ -17,6 +18,7 @@ from analytics.rollups.failures import group_failures
 from analytics.rollups.health import Key, refresh_health
 from analytics.rollups.health_days import keep_day
 from analytics.rollups.incidents import tag_incidents
+from analytics.rollups.totals import add_up
 
 LATE: Final = timedelta(minutes=2)  # a commit may show this long after its own time
 EXECUTIONS_AT_ONCE: Final = 5_000
@@ -72,8 +74,12 @@ _OVERDUE: Final = """
 
 def take_in(rows: Sequence[Ended]) -> None:
     """Everything that is kept by day, by failure or by incident, of these executions. In the caller's transaction."""
-    for bucket in _buckets(rows):
+    buckets = _buckets(rows)
+    for bucket in buckets:
         rebuild_endpoints(rebuild_days(bucket))
+    for workspace_id, found in groupby(buckets, key=lambda one: one.workspace_id):
+        days = list(found)
+        add_up(workspace_id, sorted({flow for one in days for flow in one.flow_ids}), min(one.day for one in days))
     take_in_failures(rows)
 
 

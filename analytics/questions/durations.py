@@ -7,10 +7,11 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from analytics.durations.changes import Change, changes_of, is_slower
-from analytics.durations.histogram import percentile
+from analytics.durations.histogram import merged, percentile
 from analytics.errors import QuestionInvalid
 from analytics.questions.rows import rows
-from analytics.questions.scope import Scope, day_and_hour, quoted
+from analytics.questions.scope import Scope, day_and_hour, names_of, quoted
+from analytics.questions.totals import has_totals, histograms_by_flow
 
 LOOKED_AT: Final = 300  # passed runs in which changes are looked for
 
@@ -111,42 +112,29 @@ def step_durations(scope: Scope, key: str) -> StepDurations:
 
 def all_durations(scope: Scope) -> list[FlowSpeed]:
     """Every flow, those that became slower most first."""
-    now, before = _by_flow(scope), _by_flow(scope.before)
-    names = {row["id"]: row for row in rows(_NAMES, {"workspace": scope.workspace.pk, "flows": list(now)})}
+    histograms = {flow_id: one for flow_id, one in histograms_by_flow(scope).items() if one.now}
+    names = names_of(list(histograms))
     found = [
         FlowSpeed(
-            flow=names[flow_id]["slug"],
-            name=names[flow_id]["name"],
-            n=sum(histogram.values()),
-            p50=percentile(histogram, 0.5),
-            p95=percentile(histogram, 0.95),
-            p50_before=percentile(before.get(flow_id, {}), 0.5),
-            p95_before=percentile(before.get(flow_id, {}), 0.95),
-            q=f"flow:{quoted(names[flow_id]['slug'])} {scope.search(also='status:passed')}",
+            flow=names[flow_id][0],
+            name=names[flow_id][1],
+            n=sum(one.now.values()),
+            p50=percentile(one.now, 0.5),
+            p95=percentile(one.now, 0.95),
+            p50_before=percentile(one.before, 0.5),
+            p95_before=percentile(one.before, 0.95),
+            q=f"flow:{quoted(names[flow_id][0])} {scope.search(also='status:passed')}",
         )
-        for flow_id, histogram in now.items()
+        for flow_id, one in histograms.items()
         if flow_id in names
     ]
     return sorted(found, key=lambda one: (-(one.p50 or 0) / (one.p50_before or one.p50 or 1), one.flow))
 
 
-_NAMES: Final = "SELECT id, slug, name FROM flows_flow WHERE workspace_id = %(workspace)s AND id = ANY(%(flows)s)"
-
-
-def _by_flow(scope: Scope) -> dict[int, dict[int, int]]:
-    found: defaultdict[int, dict[int, int]] = defaultdict(dict)
-    for row in rows(
-        f"""SELECT flow_id, bucket, sum(times)::int AS times
-              FROM {scope.table_by_flow} d, unnest(buckets, counts) AS u (bucket, times)
-             WHERE {scope.where} GROUP BY flow_id, bucket""",
-        scope.params,
-    ):
-        found[row["flow_id"]][row["bucket"]] = row["times"]
-    return found
-
-
 def histogram_of(scope: Scope) -> dict[int, int]:
     """Of all executions that passed."""
+    if scope.flow_ids is not None and has_totals(scope):
+        return merged(one.now for one in histograms_by_flow(scope).values())
     found = rows(
         f"""SELECT bucket, sum(times)::int AS times FROM {scope.table} d, unnest(buckets, counts) AS u (bucket, times)
              WHERE {scope.where} GROUP BY bucket""",
@@ -155,12 +143,12 @@ def histogram_of(scope: Scope) -> dict[int, int]:
     return {row["bucket"]: row["times"] for row in found}
 
 
-def duration_points(scope: Scope) -> list[DurationPoint]:
-    """Of all executions that passed, day by day."""
-    return _points(scope, scope.table, "")
+def histograms_by_time(scope: Scope) -> dict[date, dict[int, int]]:
+    """The same, day by day or hour by hour."""
+    return _by_time(scope, scope.table, "")
 
 
-def _points(scope: Scope, table: str, key: str) -> list[DurationPoint]:
+def _by_time(scope: Scope, table: str, key: str) -> dict[date, dict[int, int]]:
     where = scope.where if not key else scope.where.replace(" AND trigger = %(trigger)s", "") + " AND key = %(key)s"
     found = rows(
         f"""SELECT day, bucket, sum(times)::int AS times FROM {table} d, unnest(buckets, counts) AS u (bucket, times)
@@ -170,11 +158,15 @@ def _points(scope: Scope, table: str, key: str) -> list[DurationPoint]:
     by_time: defaultdict[date, dict[int, int]] = defaultdict(dict)
     for row in found:
         by_time[row["day"]][row["bucket"]] = row["times"]
+    return by_time
+
+
+def _points(scope: Scope, table: str, key: str) -> list[DurationPoint]:
     return [
         DurationPoint(
             *day_and_hour(at), sum(one.values()), percentile(one, 0.5), percentile(one, 0.95), _search(scope, at, key)
         )
-        for at, one in by_time.items()
+        for at, one in _by_time(scope, table, key).items()
     ]
 
 

@@ -5,10 +5,10 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from analytics.durations.histogram import percentile
+from analytics.durations.histogram import merged, percentile
 from analytics.flakiness.score import Health
 from analytics.models import HealthDay, StepHealth
-from analytics.questions.durations import duration_points, histogram_of
+from analytics.questions.durations import histograms_by_time, histogram_of
 from analytics.questions.scope import Scope
 from analytics.questions.trend import Trend, trend_of
 
@@ -54,12 +54,13 @@ def _retries(trend: Trend) -> list[float | None]:
 
 
 def _durations(scope: Scope) -> list[Tile]:
-    now, then, days = histogram_of(scope), histogram_of(scope.before), duration_points(scope)
+    days, then = histograms_by_time(scope), histogram_of(scope.before)
+    now = merged(days.values())
     passed, q = sum(now.values()), scope.search(also="status:passed")
     return [
         Tile(
             name, percentile(now, share), percentile(then, share), "ms", passed, "passed", passed, q,
-            [getattr(one, name) for one in days],
+            [percentile(one, share) for one in days.values()],
         )
         for name, share in (("p50", 0.5), ("p95", 0.95))
     ]  # fmt: skip

@@ -8,9 +8,10 @@ from typing import Any, Final
 from analytics.flakiness.wilson import wilson
 from analytics.questions.rows import rows
 from analytics.questions.scope import Scope, day_and_hour
+from analytics.questions.totals import counts_by_flow
+from analytics.rollups.totals import COUNTS
 
 THIN: Final = 5  # judged executions below which a point is grey
-_SUMS: Final = ("n", "passed", "failed", "timed_out", "cancelled", "platform", "recovered", "retries")
 
 
 @dataclass(frozen=True)
@@ -57,14 +58,14 @@ class FlowRate:
 
 
 def trend_of(scope: Scope) -> Trend:
-    sums = ", ".join(f"sum({name})::int AS {name}" for name in _SUMS)
+    sums = ", ".join(f"sum({name})::int AS {name}" for name in COUNTS)
     found = rows(f"SELECT day, {sums} FROM {scope.table} d WHERE {scope.where} GROUP BY day ORDER BY day", scope.params)
     points = []
     for row in found:
         counts = counts_of(row)
         day, hour = day_and_hour(row["day"])
         points.append(TrendPoint(day, hour, counts, counts.judged < THIN, scope.search(at=row["day"])))
-    total = counts_of({name: sum(row[name] for row in found) for name in _SUMS})
+    total = counts_of({name: sum(row[name] for row in found) for name in COUNTS})
     return Trend(total, points, scope.search())
 
 
@@ -72,7 +73,7 @@ def counts_of(row: Mapping[str, Any]) -> RateCounts:
     judged = row["passed"] + row["failed"] + row["timed_out"]
     lo, hi = wilson(row["passed"], judged) if judged else (None, None)
     return RateCounts(
-        **{name: row[name] for name in _SUMS},
+        **{name: row[name] for name in COUNTS},
         judged=judged,
         rate=row["passed"] / judged if judged else None,
         lo=lo,
@@ -82,7 +83,7 @@ def counts_of(row: Mapping[str, Any]) -> RateCounts:
 
 def by_environment(scope: Scope) -> list[FlowRate]:
     """The same, for each environment."""
-    sums = ", ".join(f"sum({name})::int AS {name}" for name in _SUMS)
+    sums = ", ".join(f"sum({name})::int AS {name}" for name in COUNTS)
     found = rows(
         f"SELECT environment, {sums} FROM {scope.table} d WHERE {scope.where} GROUP BY 1 ORDER BY 1",
         scope.params,
@@ -95,12 +96,6 @@ def by_environment(scope: Scope) -> list[FlowRate]:
 
 def by_flow(scope: Scope) -> list[FlowRate]:
     """The same, for each flow, the worst first: by the upper bound of its rate, so that few runs condemn nobody."""
-    sums = ", ".join(f"sum({name})::int AS {name}" for name in _SUMS)
-    where = scope.where.replace("environment =", "d.environment =").replace("workspace_id", "d.workspace_id")
-    found = rows(
-        f"""SELECT f.slug, {sums} FROM {scope.table_by_flow} d JOIN flows_flow f ON f.id = d.flow_id
-             WHERE {where} GROUP BY f.slug""",
-        scope.params,
-    )
+    found = counts_by_flow(scope)
     rates = [FlowRate(row["slug"], counts_of(row), f"flow:{row['slug']} {scope.search()}") for row in found]
     return sorted(rates, key=lambda one: (one.counts.hi if one.counts.hi is not None else 2.0, one.name))

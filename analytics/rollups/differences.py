@@ -24,12 +24,14 @@ class Difference:
 
 
 def differences(first: date, last: date) -> list[Difference]:
-    """Where roll-up and record differ: executions (n, passed, failed, timed out, ms), and step runs (n, failed, ms).
+    """Where roll-up and record differ: executions (n, passed, failed, timed out) and step runs (n, failed, skipped).
+
+    Totals are held against the sums of the days they are made of, to the end of each of these days.
 
     Flows of which executions have been deleted since show up here too, and rightly have more than the record.
     """
     found = []
-    for table, statement in (("flow_day", _FLOWS), ("step_day", _STEPS)):
+    for table, statement in (("flow_day", _FLOWS), ("flow_total", _TOTALS), ("step_day", _STEPS)):
         with connection.cursor() as db:
             db.execute(statement, {"first": first, "last": last})
             for day, flow_id, environment, recorded, kept in db.fetchall():
@@ -54,6 +56,19 @@ _FLOWS: Final = _COMPARED.format(
     kept="""SELECT day, flow_id, environment,
                ARRAY[sum(n), sum(passed), sum(failed), sum(timed_out)]::bigint[] AS numbers
         FROM analytics_flowday WHERE day BETWEEN %(first)s AND %(last)s GROUP BY 1, 2, 3""",
+)
+_TOTALS: Final = _COMPARED.format(
+    recorded="""SELECT * FROM (
+        SELECT day, flow_id, environment, ARRAY[sum(sum(n)) OVER w, sum(sum(passed)) OVER w, sum(sum(failed)) OVER w,
+               sum(sum(times)) OVER w]::bigint[] AS numbers
+          FROM (SELECT f.day, f.flow_id, p.environment, f.n, f.passed, f.failed,
+                       (SELECT sum(one) FROM unnest(f.counts) AS one) AS times
+                  FROM analytics_flowday f CROSS JOIN LATERAL (VALUES (f.environment), ('*')) AS p (environment)) d
+         GROUP BY day, flow_id, environment WINDOW w AS (PARTITION BY flow_id, environment ORDER BY day)) r
+        WHERE day BETWEEN %(first)s AND %(last)s""",
+    kept="""SELECT day, flow_id, environment,
+               ARRAY[n, passed, failed, (SELECT sum(one) FROM unnest(counts) AS one)]::bigint[] AS numbers
+        FROM analytics_flowtotal WHERE day BETWEEN %(first)s AND %(last)s""",
 )
 _STEPS: Final = _COMPARED.format(
     recorded=f"""SELECT {_DAY} AS day, e.flow_id, e.environment_name AS environment, ARRAY[

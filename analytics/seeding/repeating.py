@@ -108,7 +108,7 @@ def _fill_targets(flows: Sequence[SeedFlow], place: Place) -> None:
 def _run(sql: str, params: Mapping[str, Any] | None = None) -> int:
     with connection.cursor() as db:
         db.execute(sql, params)
-        return db.rowcount
+        return int(db.rowcount)
 
 
 # A turn later is a week later; what would lie after the end comes at the beginning. Versions and revisions are those of
