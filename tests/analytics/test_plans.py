@@ -17,7 +17,7 @@ from django.utils import timezone
 from analytics.models import FailureGroup, RollupState
 from analytics.operations.rebuild import rebuild
 from analytics.operations.roll_up import roll_up
-from executions import listing
+from executions import database
 from tests.analytics.history import History, history
 from tests.cast import Api, api_of
 from workspaces.models import Role
@@ -71,11 +71,10 @@ def plans(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         is_explaining.append(True)
         explain(sql, params)
         is_explaining.clear()
-        return fetch(sql, params)
+        return database.fetch_all(sql, params)
 
     is_explaining: list[bool] = []
-    fetch = listing.fetch_all  # which goes its own way to PostgreSQL
-    monkeypatch.setattr(listing, "fetch_all", fetch_all)
+    monkeypatch.setattr("executions.listing.fetch_all", fetch_all)  # which goes its own way to PostgreSQL
     with connection.execute_wrapper(noted):
         yield found
 

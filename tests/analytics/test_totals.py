@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -63,7 +64,10 @@ def days_of(scope: Scope) -> list[FlowDay]:
 def assert_all_spans_hold(past: History) -> None:
     today = timezone.now().date()
     slug = past.version.flow.slug
-    for words in ({}, {"environment": "qa"}, {"flow": slug}, {"trigger": "api"}, {"environment": "qa", "flow": slug}):
+    asked: list[dict[str, Any]] = [
+        {}, {"environment": "qa"}, {"flow": slug}, {"trigger": "api"}, {"environment": "qa", "flow": slug},
+    ]  # fmt: skip
+    for words in asked:
         for first in range(DAYS + 2):
             for last in range(first + 1):
                 scope = scope_of(

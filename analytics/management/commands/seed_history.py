@@ -19,15 +19,17 @@ class Command(BaseCommand):
     help = (
         "Fills a workspace with a made-up history: a dozen flows with the rhythm of weeks, flaky steps, outages, a"
         f" service that became slow, failures that come back. Up to {WITH_BODIES_TO} executions have attempts and"
-        " payloads as well. Beyond twenty flows only the runs of the first twenty are made up one by one, and the others"
-        " repeat them in other weeks: a million executions of 200 flows have ten million step runs."
+        " payloads as well. Beyond twenty flows only the runs of the first twenty are made up one by one, and the"
+        " others repeat them in other weeks: a million executions of 200 flows have ten million step runs."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--workspace", default="history", metavar="SLUG", help="made if there is none (history)")
         parser.add_argument("--executions", type=int, default=5_000, metavar="N", help="about so many (5000)")
         parser.add_argument("--days", type=int, default=60, metavar="N", help="that they are spread over (60)")
-        parser.add_argument("--flows", type=int, default=10, metavar="N", help="the same ten again beyond ten, longer (10)")
+        parser.add_argument(
+            "--flows", type=int, default=10, metavar="N", help="the same ten again beyond ten, longer (10)"
+        )
         parser.add_argument("--seed", type=int, default=1, metavar="N", help="another number, another history (1)")
         parser.add_argument("--no-rollup", action="store_true", help="leave the sums to the workers")
 

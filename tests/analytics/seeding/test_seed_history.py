@@ -90,6 +90,7 @@ def test_many_flows_repeat_the_weeks_of_a_few(monkeypatch: pytest.MonkeyPatch) -
         steps = list(StepRun.objects.filter(execution=one).order_by("pk"))
         assert {(step.flow_id, step.flow_version_id) for step in steps} == {(one.flow_id, one.flow_version_id)}
         times = [at for step in steps for at in (step.started_at, step.finished_at)]
-        assert [one.started_at, *times, one.finished_at] == sorted([one.started_at, *times, one.finished_at])
+        in_order = [at for at in (one.started_at, *times, one.finished_at) if at is not None]
+        assert in_order == sorted(in_order)
     rebuild((UNTIL - timedelta(days=61)).date(), UNTIL.date())
     assert differences((UNTIL - timedelta(days=61)).date(), UNTIL.date()) == []
