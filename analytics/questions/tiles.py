@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from analytics.durations.histogram import merged, percentile
 from analytics.flakiness.score import Health
 from analytics.models import HealthDay, StepHealth
-from analytics.questions.durations import histograms_by_time, histogram_of
+from analytics.questions.durations import histogram_of, histograms_by_time
 from analytics.questions.scope import Scope
 from analytics.questions.trend import Trend, trend_of
 

@@ -35,7 +35,7 @@ FILL = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analytics', '0005_let_people_name_routes'),
+        ('analytics', '0006_keep_what_people_say_of_diagnoses'),
         ('flows', '0005_add_schedules'),
         ('workspaces', '0002_count_password_tries'),
     ]
