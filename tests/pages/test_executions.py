@@ -206,19 +206,24 @@ def test_a_server_that_goes_away_is_noticed_and_caught_up_with(page: Page, api: 
     lab.close()
 
 
-def test_steps_that_arrive_move_nothing(page: Page, api: Api, stack: Stack) -> None:
+def test_neither_steps_that_arrive_nor_one_that_fails_moves_a_row(page: Page, api: Api, stack: Stack) -> None:
     lab, held = Lab(stack.shop["SHOP_URL"]), key()
-    execution = start(api, HELD.format(shop=stack.shop["SHOP_URL"], key=held))
+    text = HELD.format(shop=stack.shop["SHOP_URL"], key=held)
+    fails = text.replace("timeout: 60}\n", "timeout: 60}\n    assert: ['body.key == \"another\"']\n")
+    execution = start(api, fails)
     page.goto(f"/executions/{execution}")
     step(page, "steps/hold", "running")
     expect(page.get_by_text("Live", exact=True)).to_be_visible()
     # Given somebody who looks at the steps of a run that goes on
     lab.wait_for(held)
     page.evaluate(SHIFTS)
-    # When the rest of them arrive
+    # When one of them fails and the rest arrive
     lab.release(held)
-    step(page, "steps/after", "passed")
-    # Then no row and no heading has moved
+    step(page, "steps/hold", "failed")
+    step(page, "teardown/tidy", "passed")
+    expect(page.locator("header").first.get_by_text("Failed")).to_be_visible()
+    # Then what failed is said where there was room for it, and no row and no heading has moved
+    expect(page.locator('[data-step="steps/hold"]')).to_contain_text('expected "another"')
     assert page.evaluate("() => window.shifts ?? []") == []
     lab.close()
 

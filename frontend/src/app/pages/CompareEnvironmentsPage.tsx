@@ -15,27 +15,9 @@ import page from './Page.module.css'
 const route = getRouteApi(PATHS.compareEnvironments)
 
 export function CompareEnvironmentsPage() {
-  const search = route.useSearch()
-  const navigate = useNavigate()
-  const list = useQuery(environmentQueries.list)
-  const [isAll, setAll] = useState(false)
   useEffect(() => {
     document.title = 'Compare environments – Stepwell'
   }, [])
-  if (list.isPending) return <Skeleton rows={10} height={30} />
-  if (list.isError) return <Notice role="alert" title={list.error.message} action={{ label: 'Try again', run: () => void list.refetch() }} />
-  const one = list.data.find((each) => each.name === search.one) ?? list.data[0]
-  const other = list.data.find((each) => each.name === search.other) ?? list.data.find((each) => each !== one)
-  if (!one || !other) return <Notice title="A comparison needs two environments." action={{ label: 'All environments', run: () => void navigate({ to: PATHS.environments }) }} />
-  const rows = compared(one, other)
-  const different = rows.filter((row) => row.differs)
-  const choose = (part: { one?: string; other?: string }): void =>
-    void navigate({ to: PATHS.compareEnvironments, search: { one: one.name, other: other.name, ...part }, replace: true })
-  const options = list.data.map((each) => (
-    <option key={each.name} value={each.name}>
-      {each.name}
-    </option>
-  ))
   return (
     <>
       <header className={page.top}>
@@ -47,6 +29,32 @@ export function CompareEnvironmentsPage() {
         </span>
         <h1 className={page.title}>Compare</h1>
       </header>
+      <Comparison />
+    </>
+  )
+}
+
+function Comparison() {
+  const search = route.useSearch()
+  const navigate = useNavigate()
+  const list = useQuery(environmentQueries.list)
+  const [isAll, setAll] = useState(false)
+  if (list.isPending) return <Skeleton rows={10} height={30} />
+  if (list.isError) return <Notice role="alert" title={list.error.message} action={{ label: 'Try again', run: () => void list.refetch() }} />
+  const one = list.data.find((each) => each.name === search.one) ?? list.data[0]
+  const other = list.data.find((each) => each.name === search.other) ?? list.data.find((each) => each !== one)
+  if (!one || !other) return <Notice title="A comparison needs two environments." detail={list.data.length === 1 ? `${list.data[0]?.name ?? ''} is the only one.` : 'There is none yet.'} action={{ label: 'All environments', run: () => void navigate({ to: PATHS.environments }) }} />
+  const rows = compared(one, other)
+  const different = rows.filter((row) => row.differs)
+  const choose = (part: { one?: string; other?: string }): void =>
+    void navigate({ to: PATHS.compareEnvironments, search: { one: one.name, other: other.name, ...part }, replace: true })
+  const options = list.data.map((each) => (
+    <option key={each.name} value={each.name}>
+      {each.name}
+    </option>
+  ))
+  return (
+    <>
       <div className={styles.pick}>
         <Field label="One">
           <select value={one.name} onChange={(event) => choose({ one: event.target.value })}>

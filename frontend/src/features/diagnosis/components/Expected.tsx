@@ -34,7 +34,7 @@ function WhatFailed({ items, chips }: Props) {
   const failure = items.find((one) => one.type === 'failure')
   if (!failure) return null
   return (
-    <p className={styles.failed}>
+    <p className={styles.failed} data-says-failure>
       <Masked text={failure.fact} /> <Chips ids={[failure.id]} items={items} {...chips} />
     </p>
   )

@@ -69,7 +69,7 @@ export function ModelSection({ subject, mayRun, mayAllow, onShow }: Props) {
       )}
       {why && !isOn && (
         <div className={styles.line} data-why={why.code}>
-          <span>{why.message}</span>
+          <span title={why.message}>{why.message}</span>
           {why.code === 'no_consent' && mayAllow && (
             <Link to="/workspace/$part" params={{ part: 'ai' }} className={buttonClass('plain', true)}>
               Read and allow

@@ -52,11 +52,6 @@ export function ExecutionFacts({ execution, facts, family, now }: Props) {
           </span>
         )}
       </Fact>
-      {!isOver && execution.deadline && execution.started_at && (
-        <Fact name="Time limit">
-          <TimeLimit from={execution.started_at} to={execution.deadline} now={now} />
-        </Fact>
-      )}
       <Fact name="Workspace">{execution.workspace}</Fact>
       {execution.called_by && (
         <Fact name="Run by the step">
@@ -85,6 +80,12 @@ export function ExecutionFacts({ execution, facts, family, now }: Props) {
       {family.length > 1 && (
         <Fact name="Runs in this family">
           <Family execution={execution} family={family} />
+        </Fact>
+      )}
+      {/* Last, so that nothing moves when the run ends. */}
+      {!isOver && execution.deadline && execution.started_at && (
+        <Fact name="Time limit">
+          <TimeLimit from={execution.started_at} to={execution.deadline} now={now} />
         </Fact>
       )}
     </dl>

@@ -7,7 +7,7 @@ import type { Execution, Facts, RerunIn } from '../api/types'
 import type { LiveState } from '../hooks/useExecutionLive'
 import { statusLook } from '../status'
 import styles from './ExecutionHeader.module.css'
-import { ExportMenu } from './ExportMenu'
+import { ExportMenu, PhoneMenu } from './ExportMenu'
 import { LiveCorner } from './LiveCorner'
 import { RerunButton } from './RerunButton'
 
@@ -58,11 +58,12 @@ export function ExecutionHeader({ execution, facts, live, mayRun, openPath, isBu
           </Button>
         )}
         {more}
-        <Link to="/executions/$executionId/compare" params={{ executionId: String(execution.id) }} className={buttonClass()}>
+        <Link to="/executions/$executionId/compare" params={{ executionId: String(execution.id) }} className={buttonClass('plain', false, styles.wide)}>
           <Icon name="compare" size={14} />
           Compare
         </Link>
         <ExportMenu executionId={execution.id} />
+        <PhoneMenu executionId={execution.id} />
         <CopyButton text={() => location.href} label="Copy link" icon="link" iconOnly />
       </div>
     </header>

@@ -34,26 +34,24 @@ function Skipped({ step, attempt }: { step: StepDetail; attempt: Attempt }) {
 const LONG = 1000
 
 function Failed({ step, attempt, failure }: { step: StepDetail; attempt: Attempt; failure: Failure }) {
+  const isOnlyAssertions = failure.kind === 'assertion' && attempt.assertions.some((one) => !one.held)
+  // The table of the assertions says the same, and what was expected.
+  if (isOnlyAssertions && !step.may_have_taken_effect && attempt.late_results.length === 0) return null
   return (
-    <Card
-      tone="fail"
-      title="What failed"
-      aside={
-        <>
-          <span className={styles.tag}>{failure.kind}</span>
-          {failure.code && failure.code !== failure.kind && <span className={styles.tag}>{failure.code}</span>}
-        </>
-      }
-    >
-      <pre className={`${styles.outcome ?? ''} ${styles.failText ?? ''}`} tabIndex={failure.message.length > LONG ? 0 : undefined}>
-        <Masked text={failure.message} />
-      </pre>
+    <section className={styles.failed} aria-label="What failed" data-last={attempt === step.attempts.at(-1)}>
+      <div className={styles.failedHead}>
+        <pre className={`${styles.outcome ?? ''} ${styles.failText ?? ''}`} tabIndex={failure.message.length > LONG ? 0 : undefined}>
+          <Masked text={failure.message} />
+        </pre>
+        <span className={styles.tag}>{failure.kind}</span>
+        {failure.code && failure.code !== failure.kind && <span className={styles.tag}>{failure.code}</span>}
+      </div>
       {step.may_have_taken_effect && <p className={styles.doubt}>Nobody knows how far it came: it may have taken effect.</p>}
       {attempt.late_results.map((late) => (
         <p key={late.at} className={styles.doubt}>
           A worker came back later with “{late.status}”: <Masked text={late.message} />
         </p>
       ))}
-    </Card>
+    </section>
   )
 }

@@ -47,7 +47,7 @@ export function StepTab(props: StepTabProps) {
           <Outcome step={step} attempt={attempt} />
           <CalledFlows called={step.called} />
           {chips}
-          <div className={`${styles.sides ?? ''} ${viewerOf(step.action).isWide ? (styles.stacked ?? '') : ''}`}>
+          <div className={`${styles.sides ?? ''} ${viewerOf(step.action).isWide?.(attempt) ? (styles.stacked ?? '') : ''}`}>
             <Side {...props} side="request" isShort />
             <Side {...props} side="response" isShort />
           </div>

@@ -1,7 +1,8 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { busyAxis, wholeAxis } from '../axis'
 import { type Line, linesOf } from '../folding'
 import type { Folds } from '../hooks/useFolds'
+import { useGrown } from '../hooks/useGrown'
 import { rowOf, useRowKeys } from '../hooks/useRowKeys'
 import { isTrouble, onlyTrouble, type Section, type Timeline as TimelineData } from '../timeline'
 import { Lines, Ticks } from './TimelineAxis'
@@ -44,8 +45,21 @@ export function Timeline({ timeline, openPath, isRunning, isFollowing, usualRuns
     if (!openPath || !box || box.scrollHeight <= box.clientHeight) return
     box.querySelector(rowOf(openPath))?.scrollIntoView({ block: 'nearest' })
   }, [box, openPath])
+  const { grown, grow } = useGrown(timeline.sections.flatMap((section) => section.rows), isRunning)
+  const grows = useRef(grow)
+  useEffect(() => {
+    grows.current = grow
+  })
+  // Stable, so that rows are not drawn anew for it.
+  const openRow = useCallback(
+    (path: string) => {
+      grows.current(path)
+      onOpen(path)
+    },
+    [onOpen],
+  )
   const paths = sections.flatMap(pathsOf)
-  const onRowKey = useRowKeys(box, paths, openPath, onOpen)
+  const onRowKey = useRowKeys(box, paths, openPath, openRow)
   return (
     <section className={styles.timeline} aria-label="Steps">
       <TimelineHead sections={timeline.sections} span={span} onSpan={setSpan} failedOnly={failedOnly && hasTrouble} hasTrouble={hasTrouble} onFailedOnly={setFailedOnly} />
@@ -67,7 +81,7 @@ export function Timeline({ timeline, openPath, isRunning, isFollowing, usualRuns
         </div>
         <div className={styles.content}>
           <Lines axis={axis} nowMs={isRunning ? timeline.nowMs : null} />
-          <TimelineRows box={box} sections={sections} axis={axis} openPath={openPath} onOpen={onOpen} parting={parting} onToggle={folds.toggle} onMore={folds.more} />
+          <TimelineRows box={box} sections={sections} axis={axis} openPath={openPath} onOpen={openRow} grown={grown} parting={parting} onToggle={folds.toggle} onMore={folds.more} />
         </div>
         <TimelineLegend sections={timeline.sections} usualRuns={usualRuns} />
       </div>

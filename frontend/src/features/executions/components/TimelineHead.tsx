@@ -14,7 +14,8 @@ interface Props {
   onFailedOnly: (failedOnly: boolean) => void
 }
 
-const COUNTED: StepState[] = ['passed', 'failed', 'running', 'retrying', 'pending', 'cancelled', 'skipped', 'not_reached', 'to_come']
+/** What looks the same is counted together. */
+const COUNTED: [StepState, ...StepState[]][] = [['passed'], ['failed'], ['running'], ['retrying'], ['pending'], ['cancelled'], ['skipped', 'not_reached'], ['to_come']]
 const SPANS = [
   ['whole', 'Whole run'],
   ['busy', 'Busy parts'],
@@ -28,12 +29,14 @@ export function TimelineHead({ sections, span, onSpan, failedOnly, hasTrouble, o
       <b>
         {rows.length.toLocaleString('en-GB')} {rows.length === 1 ? 'step' : 'steps'}
       </b>
-      {COUNTED.map((state) => {
-        const count = rows.filter((row) => row.state === state).length
-        const { tone, label } = STEP_STATE[state]
+      {COUNTED.map((states) => {
+        const there = states.filter((state) => rows.some((row) => row.state === state))
+        const count = rows.filter((row) => states.includes(row.state)).length
+        const { tone } = STEP_STATE[states[0]]
+        const label = there.map((state) => STEP_STATE[state].label).join(', ')
         return (
           count > 0 && (
-            <span key={state} title={label}>
+            <span key={states[0]} title={label}>
               <StatusIcon tone={tone} label={label} /> {count.toLocaleString('en-GB')}
             </span>
           )

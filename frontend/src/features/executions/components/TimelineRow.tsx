@@ -4,6 +4,7 @@ import { Masked } from '@/ui/Masked'
 import { StatusIcon } from '@/ui/StatusIcon'
 import type { Axis } from '../axis'
 import type { Bar } from '../bars'
+import { saysSomething } from '../hooks/useGrown'
 import { stepLook } from '../status'
 import type { Row } from '../timeline'
 import styles from './Timeline.module.css'
@@ -13,16 +14,23 @@ interface Props {
   axis: Axis
   isOpen: boolean
   onOpen: (path: string) => void
+  /** Whether there is a line below for what it says; without one that stands in the row, which then keeps its height. */
+  isGrown: boolean
+  /** Since before the run ended: a line that is there stays, whatever there is to say. */
+  isWatched: boolean
   /** Of a loop or branches: whether the steps inside are shown. */
   fold: 'none' | 'closed' | 'open'
   onToggle: (path: string) => void
 }
 
-export const TimelineRow = memo(function TimelineRow({ row, axis, isOpen, onOpen, fold, onToggle }: Props) {
+export const TimelineRow = memo(function TimelineRow({ row, axis, isOpen, onOpen, isGrown, isWatched, fold, onToggle }: Props) {
   const look = stepLook(row.state)
   const isQuiet = row.state === 'not_reached' || row.state === 'to_come' || row.state === 'skipped'
   const says = whatItSays(row)
+  const inRow = isGrown ? '' : says
+  const below = isGrown ? says || (isWatched ? '\u00a0' : '') : ''
   const reason = row.run?.skip_reason
+  const isWide = reason || (inRow && row.state !== 'retrying')
   return (
     <>
       <button
@@ -36,15 +44,15 @@ export const TimelineRow = memo(function TimelineRow({ row, axis, isOpen, onOpen
         <span className={styles.icon} style={{ marginLeft: row.depth * 20 }}>
           <StatusIcon tone={look.tone} label={look.label} />
         </span>
-        <span className={`${styles.step ?? ''} ${reason ? (styles.wide ?? '') : ''}`}>
+        <span className={`${styles.step ?? ''} ${isWide ? (styles.wide ?? '') : ''}`}>
           <span className={styles.id} title={row.path}>
             {row.id}
           </span>
-          <span className={styles.action} title={reason ?? undefined}>
-            {reason ?? row.action}
+          <span className={`${styles.action ?? ''} ${inRow ? (styles[`${look.tone}Text`] ?? '') : ''}`} title={reason ?? (inRow.slice(0, MOST_IN_TITLE) || undefined)}>
+            {inRow ? <Masked text={inRow} /> : (reason ?? row.action)}
           </span>
         </span>
-        {!reason && (
+        {!isWide && (
           <span className={styles.axis} aria-hidden="true">
             {row.bars.map((bar, index) => (
               <BarMark key={index} bar={bar} axis={axis} />
@@ -56,10 +64,10 @@ export const TimelineRow = memo(function TimelineRow({ row, axis, isOpen, onOpen
           {row.run?.recovered && <StatusIcon tone="retry" label={`Passed after ${row.run.attempts} attempts`} size={12} />}
           {durationWords(row)}
         </span>
-        {says && (
+        {below && (
           <span className={`${styles.says ?? ''} ${styles[`${look.tone}Text`] ?? ''}`}>
-            <span title={says.slice(0, MOST_IN_TITLE)}>
-              <Masked text={says} />
+            <span title={below.slice(0, MOST_IN_TITLE)}>
+              <Masked text={below} />
             </span>
           </span>
         )}
@@ -109,8 +117,9 @@ function durationWords(row: Row): string {
   return durationText(row.durationMs)
 }
 
-function whatItSays({ run, state }: Row): string {
-  if (!run || !(state === 'failed' || state === 'retrying' || state === 'cancelled')) return ''
+function whatItSays(row: Row): string {
+  const { run, state } = row
+  if (!run || !saysSomething(row)) return ''
   const attempts = run.attempts > 1 ? ` · ${state === 'retrying' ? `after attempt ${run.attempts}` : `attempt ${run.attempts} of ${run.attempts}`}` : ''
   const doubt = run.may_have_taken_effect ? ' · it may have taken effect' : ''
   return `${run.failure?.message ?? run.message ?? ''}${attempts}${doubt}`

@@ -23,6 +23,8 @@ interface Props {
   axis: Axis
   openPath: string | undefined
   onOpen: (path: string) => void
+  /** Rows that have room to say something; undefined where all have. */
+  grown: ReadonlySet<string> | undefined
   parting: Parting | undefined
   /** Open or close a loop; show more of an open one. */
   onToggle: (path: string) => void
@@ -52,19 +54,19 @@ function itemsOf(sections: Props['sections'], parting: Parting | undefined): Ite
   ])
 }
 
-function All({ items, axis, openPath, onOpen, onToggle, onMore }: Props & { items: Item[] }) {
+function All({ items, axis, openPath, onOpen, grown, onToggle, onMore }: Props & { items: Item[] }) {
   return (
     <ol className={styles.rows}>
       {items.map((item) => (
         <li key={keyOf(item)} className={styles.item}>
-          <One item={item} axis={axis} openPath={openPath} onOpen={onOpen} onToggle={onToggle} onMore={onMore} />
+          <One item={item} axis={axis} openPath={openPath} onOpen={onOpen} grown={grown} onToggle={onToggle} onMore={onMore} />
         </li>
       ))}
     </ol>
   )
 }
 
-function InSight({ box, items, axis, openPath, onOpen, onToggle, onMore }: Props & { items: Item[] }) {
+function InSight({ box, items, axis, openPath, onOpen, grown, onToggle, onMore }: Props & { items: Item[] }) {
   // The virtualizer keeps its own state; what it returns must not be remembered by a compiler.
   // eslint-disable-next-line react-hooks/incompatible-library -- it is used in this component only
   const virtual = useVirtualizer({
@@ -90,7 +92,7 @@ function InSight({ box, items, axis, openPath, onOpen, onToggle, onMore }: Props
         return (
           item && (
             <li key={place.key} ref={virtual.measureElement} data-index={place.index} className={styles.placed} style={{ transform: `translateY(${place.start}px)` }}>
-              <One item={item} axis={axis} openPath={openPath} onOpen={onOpen} onToggle={onToggle} onMore={onMore} />
+              <One item={item} axis={axis} openPath={openPath} onOpen={onOpen} grown={grown} onToggle={onToggle} onMore={onMore} />
             </li>
           )
         )
@@ -99,10 +101,10 @@ function InSight({ box, items, axis, openPath, onOpen, onToggle, onMore }: Props
   )
 }
 
-function One({ item, axis, openPath, onOpen, onToggle, onMore }: { item: Item } & Pick<Props, 'axis' | 'openPath' | 'onOpen' | 'onToggle' | 'onMore'>) {
-  if (item.kind === 'row') return <TimelineRow row={item.row} axis={axis} isOpen={item.row.path === openPath} onOpen={onOpen} fold={item.fold} onToggle={onToggle} />
+function One({ item, axis, openPath, onOpen, grown, onToggle, onMore }: { item: Item } & Pick<Props, 'axis' | 'openPath' | 'onOpen' | 'grown' | 'onToggle' | 'onMore'>) {
+  if (item.kind === 'row') return <TimelineRow row={item.row} axis={axis} isOpen={item.row.path === openPath} onOpen={onOpen} isGrown={grown === undefined || grown.has(item.row.path)} isWatched={grown !== undefined} fold={item.fold} onToggle={onToggle} />
   if (item.kind === 'more') return <MoreTurns line={item} onMore={onMore} />
-  if (item.kind === 'parting') return <DivergenceLine partner={item.parting.partner} sentence={item.parting.sentence} />
+  if (item.kind === 'parting') return <DivergenceLine partner={item.parting.partner} sentence={item.parting.sentence} isThin={grown !== undefined} />
   const { section } = item
   return (
     <h2 className={styles.group}>

@@ -41,7 +41,7 @@ function Side({ side, label, ...rest }: SideProps & { side: unknown; label: stri
 export const kafka: Viewer = {
   hasBody: false,
   bodies: ['/messages', '/near_misses', '/value'],
-  isWide: true,
+  isWide: ({ response }) => listOf(field(response, 'messages')).length + listOf(field(response, 'near_misses')).length > 0,
   requestTitle: ({ request }) => textOf(field(request, 'topic') ?? ''),
   responseTitle: (attempt) => {
     const { response } = attempt

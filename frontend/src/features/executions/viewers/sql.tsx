@@ -34,10 +34,13 @@ function Response(props: SideProps) {
   return <Rows label="Rows" pointer="/rows" rows={rows} columns={listOf(field(attempt.response, 'columns'))} {...props} />
 }
 
+/** Columns of a grid that has room beside the query. */
+const MOST_BESIDE = 4
+
 export const sql: Viewer = {
   hasBody: false,
   bodies: ['/rows'],
-  isWide: true,
+  isWide: ({ response }) => listOf(field(response, 'rows')).length > 0 && listOf(field(response, 'columns')).length > MOST_BESIDE,
   requestTitle: ({ request }) => connectionText(field(request, 'connection')),
   responseTitle: (attempt) => {
     const { response } = attempt

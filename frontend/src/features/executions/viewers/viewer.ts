@@ -23,8 +23,8 @@ export interface Viewer {
   hasBody: boolean
   /** JSON pointers of the bodies it shows, which know the way to all of a long one. */
   bodies: readonly string[]
-  /** Its rows want the whole width: the response stands below the request. */
-  isWide?: boolean
+  /** Whether its rows want the whole width: then the response stands below the request. */
+  isWide?: (attempt: Attempt) => boolean
   /** Stand in the heads of the two cards. */
   requestTitle: (attempt: Attempt) => string
   responseTitle: (attempt: Attempt) => string
