@@ -64,6 +64,7 @@ _TEXTS: Final = {
     "source_changed": "Open {source}: its answer is unlike before, and {step} reads it. {source_shape}.",
     "same_request": "Show {service}'s owner the request: the same one was good in earlier runs.",
     "same_credentials": "See whether the account still exists, and whether its password was changed there.",
+    "no_way": "See whether {service} still has this route, and whether the base path is right in this environment.",
     "foreign_answer": "Find out who answered instead of {service}: a page came where there was JSON.",
     "run_beside": "Let runs of this flow not overlap, or make {step}'s input unique: another was still going on.",
     "read_directly": "Look at the rows that {step} reads: they are not what the flow expects.",

@@ -33,8 +33,8 @@ def _status(facts: Facts) -> Iterator[Fired]:
     points = by_status(facts.status)
     if facts.status in {404, 405} and facts.is_foreign:
         # Not the application says so, but what stands before it: it does not know the way.
-        points = _points(service=1.5, environment=1.5, data=0.5)
-    if points is not None:
+        yield Fired("no_way", _points(service=1.5, environment=1.5, data=0.5), about)
+    elif points is not None:
         yield Fired(f"http_{facts.status}", points, about)
     elif _says_status(facts.assertion, facts.status):
         yield Fired("other_success", _points(service=2, data=1), about)

@@ -44,6 +44,7 @@ _TEXTS: Final = {
     "source_changed": "the answer of the step it reads is of another shape than in runs that passed",
     "same_request": "the same request was good in runs that passed",
     "same_credentials": "the credentials are the ones it passed with",
+    "no_way": "what stands before the application does not know the way",
     "foreign_answer": "a page came, where runs that passed got JSON",
     "run_beside": "another run of the flow was going on",
     "read_directly": "the query read it with nobody in between",

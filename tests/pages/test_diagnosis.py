@@ -43,6 +43,11 @@ def test_the_rules_say_why_without_any_key_and_each_claim_leads_to_what_it_stand
     page.reload()
     expect(panel.get_by_role("button", name="Did not help")).to_have_attribute("aria-pressed", "true")
     expect(panel.get_by_label("The cause was")).to_have_value("service")
+    # An admin may put the step into quarantine from here
+    panel.get_by_role("button", name="Quarantine").click()
+    expect(page.get_by_role("dialog", name="Quarantine place_order").get_by_label("Reason")).to_be_focused()
+    page.keyboard.press("Escape")
+    assert faults(page) == []
     # A run that passed has nothing to explain
     page.goto(f"/executions/{scenes.numbers['passed']}?step=steps/place_order")
     expect(page.get_by_role("tabpanel")).to_have_attribute("data-loaded", "true")

@@ -192,9 +192,9 @@ def test_the_same_request_refused_by_somebody_else_is_seen() -> None:
     exchange(failed, asked, "<h1>Not Found</h1>", status=404, kind="text/html")
     found = diagnosis(past, failed)
     assert fact(found, "input") == "The request is as in runs that passed"
-    assert {"http_404", "foreign_answer"} <= {rule["id"] for rule in found["rules"]}
+    assert {"no_way", "foreign_answer"} <= {rule["id"] for rule in found["rules"]}
     assert (found["verdict"]["category"], found["verdict"]["confidence"]) == ("service", "medium")
-    assert found["next_action"]["text"].startswith("See whether what steps/one asks for exists")
+    assert found["next_action"]["text"].startswith("See whether shop:80 still has this route")
 
 
 def test_another_run_that_was_still_going_on_is_told() -> None:

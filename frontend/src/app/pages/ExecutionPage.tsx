@@ -12,6 +12,7 @@ import { mayAdminister, meQuery } from '@/lib/me'
 import { Notice } from '@/ui/Notice'
 import { Skeleton } from '@/ui/Skeleton'
 import { PATHS } from '../paths'
+import { QuarantineStep } from '../QuarantineStep'
 import { belongsElsewhere, useHomeWorkspace } from '../useHomeWorkspace'
 
 const route = getRouteApi(PATHS.execution)
@@ -40,6 +41,8 @@ export function ExecutionPage() {
   }
   const change = (part: Partial<StepSearch>): void =>
     void navigate({ to: PATHS.execution, params: { executionId: String(id) }, search: (before) => ({ ...before, ...part }), replace: true })
+  const mayAllow = mayAdminister(me.data, search.workspace)
+  const flowName = snapshot.data.execution.flow_name
   const failedStep = snapshot.data.execution.failed_step ?? undefined
   /** Evidence of another run is shown there. */
   const show = ({ step, tab, at }: StepPlace, execution: number | null): void => {
@@ -60,8 +63,9 @@ export function ExecutionPage() {
           mayRun={mayRun}
           onShow={(place) => show(place, id)}
           onRerun={rerunFrom}
+          buttons={(diagnosis) => mayAllow && <QuarantineStep diagnosis={diagnosis} flowName={flowName} />}
         >
-          <ModelSection subject={{ execution: id }} mayRun={mayRun} mayAllow={mayAdminister(me.data, search.workspace)} onShow={show} />
+          <ModelSection subject={{ execution: id }} mayRun={mayRun} mayAllow={mayAllow} onShow={show} />
         </DiagnosisPanel>
       )}
       more={({ mayRun }) => <AnalyseButton execution={id} mayRun={mayRun} onOpen={() => change({ step: failedStep, tab: undefined, attempt: undefined, at: undefined })} />}

@@ -12,8 +12,10 @@ import styles from './QuarantineDialog.module.css'
 const USUAL_DAYS = 14
 const MOST_DAYS = 90
 
+type Step = Pick<FlakyStep, 'flow' | 'flow_name' | 'key' | 'quarantine'>
+
 /** Failures of the step are recorded as ever, and stop no pipeline until the end that is said here. */
-export function QuarantineDialog({ step, onClose }: { step: FlakyStep; onClose: () => void }) {
+export function QuarantineDialog({ step, onClose }: { step: Step; onClose: () => void }) {
   const queries = useQueryClient()
   const held = step.quarantine
   const [reason, setReason] = useState(held?.reason ?? '')

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Notice } from '@/ui/Notice'
-import { CATEGORIES, diagnosisQueries, type Label, labelQueries, putDiagnosisLabel } from '../api'
+import { CATEGORIES, type Diagnosis, diagnosisQueries, type Label, labelQueries, putDiagnosisLabel } from '../api'
 import { CAUSE_WORDS, verdictWords } from '../causes'
 import type { StepPlace } from '../places'
 import { Causes } from './Causes'
@@ -18,6 +18,8 @@ interface Props {
   mayRun: boolean
   onShow: (place: StepPlace) => void
   onRerun: (() => void) | undefined
+  /** Buttons beside those of the next action. */
+  buttons?: (diagnosis: Diagnosis) => React.ReactNode
   /** Added below what the rules say. */
   children?: React.ReactNode
 }
@@ -30,7 +32,7 @@ function Verdict({ execution }: { execution: number }) {
 }
 
 /** Why the run failed, by rules over what is recorded: there at once, and without any key. */
-export function DiagnosisPanel({ execution, endedAt, mayRun, onShow, onRerun, children }: Props) {
+export function DiagnosisPanel({ execution, endedAt, mayRun, onShow, onRerun, buttons, children }: Props) {
   const found = useQuery(diagnosisQueries.of(execution, endedAt))
   if (found.isError && !found.data) {
     return (
@@ -61,7 +63,7 @@ export function DiagnosisPanel({ execution, endedAt, mayRun, onShow, onRerun, ch
       </header>
       <Expected items={diagnosis.items} chips={chips} />
       <Causes diagnosis={diagnosis} chips={chips} />
-      <NextAction diagnosis={diagnosis} mayRun={mayRun} onRerun={onRerun} />
+      <NextAction diagnosis={diagnosis} mayRun={mayRun} onRerun={onRerun} more={buttons?.(diagnosis)} />
       <footer className={styles.foot}>
         <span>From rules, no model used</span>
         {mayRun && <Verdict execution={execution} />}

@@ -10,10 +10,12 @@ interface Props {
   mayRun: boolean
   /** Undefined where a re-run cannot begin with the step. */
   onRerun: (() => void) | undefined
+  /** Further buttons. */
+  more: React.ReactNode
 }
 
 /** One thing to do, and the buttons one needs for it. */
-export function NextAction({ diagnosis, mayRun, onRerun }: Props) {
+export function NextAction({ diagnosis, mayRun, onRerun, more }: Props) {
   const { group, group_state: state, next_action: next, execution } = diagnosis
   const lastPass = diagnosis.items.find((one) => one.type === 'history')?.data.last_pass
   const queries = useQueryClient()
@@ -47,6 +49,7 @@ export function NextAction({ diagnosis, mayRun, onRerun }: Props) {
             Acknowledge
           </Button>
         )}
+        {more}
         {state !== null && state !== 'open' && <span className={styles.quiet}>{state}</span>}
       </div>
       {acknowledge.isError && (
