@@ -149,7 +149,7 @@ def strips_of(found: Sequence[Row]) -> dict[int, str]:
 
     Of an execution that has ended nothing changes any more, and the same ones are listed again and again.
     """
-    strips = {pk: _kept[pk] for one in found if (pk := one["id"]) in _kept}
+    strips = {one["id"]: kept for one in found if (kept := _kept.get(one["id"])) is not None}
     missing = [one["id"] for one in found if one["id"] not in strips]
     if not missing:
         return strips
