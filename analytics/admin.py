@@ -13,13 +13,14 @@ from workspaces.admin_base import OwnWorkspaces, RecordAdmin, ScopedAdmin, signe
 
 @admin.register(AnalysisConsent)
 class AnalysisConsentAdmin(ScopedAdmin):
-    list_display = ("workspace", "is_given", "changed_by", "changed_at")
+    list_display = ("workspace", "is_given", "changed_by", "changed_at", "asks_itself_since")
     list_select_related = ("workspace",)
     list_filter = (("workspace", OwnWorkspaces),)
-    fields = ("workspace", "is_given", "changed_by", "changed_at")
+    fields = ("workspace", "is_given", "changed_by", "changed_at", "asks_itself_since", "asks_itself_by")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
-        return ("changed_by", "changed_at") if obj is None else ("workspace", "changed_by", "changed_at")
+        fixed = ("changed_by", "changed_at", "asks_itself_since", "asks_itself_by")
+        return fixed if obj is None else ("workspace", *fixed)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False  # withdrawn, it still says by whom

@@ -11,7 +11,8 @@ from analytics.analysis.checked import Checked
 from analytics.analysis.guard import Allowance
 from analytics.analysis.prices import AS_OF
 from analytics.diagnosis.evidence import Place
-from analytics.models import Analysis, AnalysisStatus
+from analytics.models import Analysis, AnalysisConsent, AnalysisStatus
+from analytics.operations.ask_about_new_failures import ITSELF
 from flows.language import jsontext
 
 _CHECKED: Final = TypeAdapter(Checked)
@@ -41,6 +42,7 @@ class AnalysisOut(Schema):
     prompt_version: int
     asked_at: datetime
     asked_by: str
+    asked_itself: bool = Field(description="Nobody asked: the workspace has new failures analysed by themselves.")
     started_at: datetime | None
     finished_at: datetime | None
     error_code: str
@@ -68,6 +70,7 @@ class AnalysisOut(Schema):
             prompt_version=one.prompt_version,
             asked_at=one.asked_at,
             asked_by=one.actor,
+            asked_itself=one.asked_by_id is None and one.actor == ITSELF,
             started_at=one.started_at,
             finished_at=one.finished_at,
             error_code=one.error_code,
@@ -155,6 +158,8 @@ class SettingsOut(Schema):
     is_consented: bool
     consented_by: str
     consented_at: datetime | None
+    asks_itself_since: datetime | None
+    asks_itself_by: str
     model: str
     has_price: bool
     prices_as_of: str
@@ -162,16 +167,23 @@ class SettingsOut(Schema):
     day_budget: Decimal
 
     @classmethod
-    def of(cls, found: Allowance, *, model: str, has_price: bool, by: str, at: datetime | None) -> "SettingsOut":
+    def of(cls, found: Allowance, *, model: str, has_price: bool, consent: AnalysisConsent | None) -> "SettingsOut":
+        said = consent or AnalysisConsent()
         return cls(
             why_not=why_not(found), has_key=found.has_key, is_switched_on=found.is_switched_on,
-            is_consented=found.is_consented, consented_by=by, consented_at=at, model=model, has_price=has_price,
+            is_consented=found.is_consented, consented_by=said.changed_by,
+            consented_at=said.changed_at if consent else None, asks_itself_since=said.asks_itself_since,
+            asks_itself_by=said.asks_itself_by, model=model, has_price=has_price,
             prices_as_of=AS_OF.isoformat(), spent_today=found.spent_today, day_budget=found.day_budget,
         )  # fmt: skip
 
 
 class ConsentIn(Schema):
     is_given: bool = Field(description="Masked evidence of failures of this workspace may be sent to the model.")
+
+
+class AutomaticIn(Schema):
+    is_on: bool = Field(description="Have the model asked about every failure that is new from now on.")
 
 
 def why_not(found: Allowance) -> WhyNot | None:

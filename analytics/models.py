@@ -257,6 +257,7 @@ class FailureGroup(models.Model):
     note = models.TextField(blank=True)
     changed_at = models.DateTimeField(null=True)  # of the state, category or note, by a person
     changed_by = models.CharField(max_length=150, blank=True)
+    asked_itself_at = models.DateTimeField(null=True)  # when the model was asked about it without anybody's asking
 
     class Meta:
         constraints: ClassVar = [
@@ -419,6 +420,10 @@ class AnalysisConsent(models.Model):
     is_given = models.BooleanField("data may leave this host", default=False)
     changed_at = models.DateTimeField(default=timezone.now)
     changed_by = models.CharField(max_length=150, blank=True)
+    asks_itself_since = models.DateTimeField(
+        "asks about new failures since", null=True, blank=True
+    )  # null: only people ask
+    asks_itself_by = models.CharField(max_length=150, blank=True)  # who switched that, on or off
 
     class Meta:
         verbose_name = "consent to AI analysis"

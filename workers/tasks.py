@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.db import connection
 
+from analytics.operations.ask_about_new_failures import ask_about_new_failures
 from analytics.operations.prune_analyses import prune_analyses
 from analytics.operations.roll_up import roll_up
 from analytics.operations.run_analysis import run_analysis
@@ -76,9 +77,10 @@ def analyse(analysis_id: int) -> None:
 
 @shared_task(name="stepwell.sweep_analyses", ignore_result=True)
 def tidy_analyses() -> None:
-    """Every ten seconds: end those whose worker has gone, send those that wait."""
+    """Every ten seconds: end those whose worker has gone, send those that wait; ask about what is new, where wanted."""
     try:
         sweep_analyses()
+        ask_about_new_failures()
     finally:
         connection.close()
 

@@ -11,6 +11,7 @@ from analytics.analysis.subject import Subject, of_execution, of_group
 from analytics.analysis_schemas import (
     AnalysisOut,
     AskIn,
+    AutomaticIn,
     ConsentIn,
     LabelIn,
     SentOut,
@@ -22,6 +23,7 @@ from analytics.models import Analysis, AnalysisConsent
 from analytics.operations.ask_for_analysis import ask_for_analysis, of_same_failure
 from analytics.operations.give_consent import give_consent
 from analytics.operations.label_analysis import label_analysis
+from analytics.operations.let_it_ask import let_it_ask
 from analytics.operations.sweep_analyses import end_lost
 from analytics.questions.analyses import find_analysis
 from analytics.questions.failures import find_group
@@ -115,6 +117,18 @@ def put_consent(request: ApiRequest, body: ConsentIn) -> SettingsOut:
     return _settings(caller.workspace)
 
 
+@router.put("/ai/automatic", response=SettingsOut)
+def put_automatic(request: ApiRequest, body: AutomaticIn) -> SettingsOut:
+    """Have the model asked about every new failure without anybody's asking, or no more. Off at first. For admins.
+
+    409 where it is to be switched on and nobody may ask (`no_key`, `no_consent`, `switched_off`).
+    """
+    caller = request.auth
+    caller.require(Role.ADMIN)
+    let_it_ask(workspace=caller.workspace, is_on=body.is_on, by=caller.user, actor=caller.actor)
+    return _settings(caller.workspace)
+
+
 def _state(subject: Subject) -> StateOut:
     end_lost()
     last = subject.analyses().select_related("group").order_by("-id").first()
@@ -139,8 +153,7 @@ def _settings(workspace: Workspace) -> SettingsOut:
         allowance(workspace),
         model=settings.AI_MODEL,
         has_price=settings.AI_MODEL in PRICES,
-        by=consent.changed_by if consent else "",
-        at=consent.changed_at if consent else None,
+        consent=consent,
     )
 
 

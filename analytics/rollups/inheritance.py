@@ -63,3 +63,4 @@ def _take_over(group: FailureGroup, elders: Sequence[FailureGroup]) -> None:
     group.category = causes.pop() if len(causes) == 1 else ""
     group.note = "\n\n".join(dict.fromkeys(one.note for one in elders if one.note))
     group.changed_at, group.changed_by = said.changed_at, said.changed_by
+    group.asked_itself_at = said.asked_itself_at or said.first_seen  # no news to anybody

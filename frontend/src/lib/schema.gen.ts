@@ -24,6 +24,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/ai/automatic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Automatic
+         * @description Have the model asked about every new failure without anybody's asking, or no more. Off at first. For admins.
+         *
+         *     409 where it is to be switched on and nobody may ask (`no_key`, `no_consent`, `switched_off`).
+         */
+        put: operations["analytics_api_analyses_put_automatic"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/ai/consent": {
         parameters: {
             query?: never;
@@ -2047,6 +2069,11 @@ export interface components {
             asked_at: string;
             /** Asked By */
             asked_by: string;
+            /**
+             * Asked Itself
+             * @description Nobody asked: the workspace has new failures analysed by themselves.
+             */
+            asked_itself: boolean;
             /** Characters Sent */
             characters_sent: number;
             /** Cost */
@@ -2265,6 +2292,14 @@ export interface components {
              * @default
              */
             verb: string;
+        };
+        /** AutomaticIn */
+        AutomaticIn: {
+            /**
+             * Is On
+             * @description Have the model asked about every failure that is new from now on.
+             */
+            is_on: boolean;
         };
         /**
          * BatchCounts
@@ -5704,6 +5739,10 @@ export interface components {
          * @description Money is in US dollars, of today and of all workspaces.
          */
         SettingsOut: {
+            /** Asks Itself By */
+            asks_itself_by: string;
+            /** Asks Itself Since */
+            asks_itself_since: string | null;
             /** Consented At */
             consented_at: string | null;
             /** Consented By */
@@ -6781,6 +6820,30 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsOut"];
+                };
+            };
+        };
+    };
+    analytics_api_analyses_put_automatic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AutomaticIn"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {

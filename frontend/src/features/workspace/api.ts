@@ -63,4 +63,6 @@ export const createToken = (order: { name: string; role: Role; expires_at: strin
 export const revokeToken = (id: number) => post<Token>(`/tokens/${id}/revoke`)
 export const createWorkspace = (order: Schemas['WorkspaceIn']) => post<Schemas['WorkspaceOut']>('/workspaces', order)
 export const renameWorkspace = (name: string) => write<Schemas['WorkspaceOut']>('PATCH', '/workspace', { name })
+export const letItAsk = (isOn: boolean) => write<AiSettings>('PUT', '/analytics/ai/automatic', { is_on: isOn })
+
 export const giveConsent = (isGiven: boolean) => write<AiSettings>('PUT', '/analytics/ai/consent', { is_given: isGiven })

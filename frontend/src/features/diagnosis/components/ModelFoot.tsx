@@ -15,6 +15,7 @@ export function ModelFoot({ analysis, now, subject }: { analysis: Analysis; now:
     tokensText(analysis),
     analysis.status === 'done' ? (costText(analysis.cost) ?? 'price not known') : null,
     `${sizeText(analysis.characters_sent)} sent, secrets masked`,
+    analysis.asked_itself ? 'asked automatically' : `asked by ${analysis.asked_by}`,
     isOther ? `about #${analysis.execution ?? ''}` : null,
   ]
   return (

@@ -7,6 +7,7 @@ import { KeyValues } from '@/ui/KeyValues'
 import { Notice } from '@/ui/Notice'
 import { Skeleton } from '@/ui/Skeleton'
 import { type AiSettings, giveConsent, workspaceQueries } from '../api'
+import { AskedByItself } from './AskedByItself'
 import styles from './workspace.module.css'
 
 /** Whether a model may be asked here, what that means, and what it has cost today. An admin decides. */
@@ -45,6 +46,7 @@ export function AiAnalysis({ mayAllow }: { mayAllow: boolean }) {
           {change.isError && <p className={styles.problem} role="alert">{change.error.message}</p>}
         </div>
       </Card>
+      {now.is_consented && <AskedByItself now={now} mayAllow={mayAllow} />}
     </div>
   )
 }
