@@ -95,12 +95,23 @@ def kafka_brokers(kafka: Cluster) -> str:
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
+def model() -> Iterator[FakeAnthropic]:
+    """Stands in for the model of the stack. What it does next is its `script`."""
+    with FakeAnthropic(pause=0.02) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def stack(model: FakeAnthropic) -> Iterator[Stack]:
     """The whole product as people run it: `stepwell up` with its own servers, workers, beat and demo shop.
 
     A server of ours stands in for the model; nothing asks it before an admin allows that.
     """
-    with FakeAnthropic(pause=0.02) as model:
-        told = {"ANTHROPIC_API_KEY": "key-of-the-tests", "ANTHROPIC_BASE_URL": model.url}
-        with running_stack(SESSION_FOLDER / "home", environment=told) as started:
-            yield started
+    told = {
+        "ANTHROPIC_API_KEY": "key-of-the-tests",
+        "ANTHROPIC_BASE_URL": model.url,
+        "STEPWELL_AI_SECONDS": "10",  # a model that never answers is waited for as long as this
+        "STEPWELL_AI_PER_MINUTE": "60",
+    }
+    with running_stack(SESSION_FOLDER / "home", environment=told) as started:
+        yield started

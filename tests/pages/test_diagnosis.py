@@ -73,7 +73,7 @@ def test_the_model_is_asked_once_it_is_allowed_and_every_claim_has_its_evidence(
     expect(model.get_by_role("heading", name="Model's answer")).to_be_visible()
     expect(model.get_by_text("Every claim was checked")).to_be_visible(timeout=60_000)
     expect(model.locator("[data-took]")).to_have_text(
-        re.compile(r"^claude-sonnet-5-5 · [\d.]+ s · .+ tokens · .+ · .+ sent, secrets masked$")
+        re.compile(r"^claude-sonnet-5-5 · [\d.]+ s · .+ tokens · .+ · .+ sent, secrets masked · asked by admin")
     )
     causes = model.get_by_role("list", name="Causes by the model").get_by_role("listitem")
     expect(causes.first.get_by_role("button").or_(causes.first.get_by_role("link")).first).to_be_visible()
