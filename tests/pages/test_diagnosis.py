@@ -70,8 +70,8 @@ def test_the_model_is_asked_once_it_is_allowed_and_every_claim_has_its_evidence(
     # From the header
     page.goto(f"/executions/{scenes.numbers['failed']}")
     page.get_by_role("banner").or_(page.locator("header")).get_by_role("button", name="Analyse with AI").first.click()
-    expect(model.get_by_role("heading", name="Model's answer")).to_be_visible()
     expect(model.get_by_text("Every claim was checked")).to_be_visible(timeout=60_000)
+    expect(model.get_by_role("heading", name="Model's answer")).to_be_visible()
     expect(model.locator("[data-took]")).to_have_text(
         re.compile(r"^claude-sonnet-5-5 · [\d.]+ s · .+ tokens · .+ · .+ sent, secrets masked · asked by admin")
     )

@@ -58,10 +58,11 @@ def test_whatever_the_model_does_the_page_says_what_is_true(
         model.script[:] = [behaviour]
         ask.click()
         if behaviour == "slow":
-            expect(section.get_by_role("status")).to_contain_text("is writing")
+            expect(section.get_by_role("status")).to_contain_text(re.compile(r"is writing, \d"))
             keep(page, "writing")
         expect(section.locator(f"[data-code={code}]")).to_contain_text(re.compile(words), timeout=60_000)
         expect(section.get_by_role("list", name="Causes by the model")).to_have_count(0)
+        expect(section.get_by_role("heading", name="Model's answer")).to_have_count(0)
         expect(page.get_by_role("region", name="Why it failed").get_by_text("From rules")).to_be_visible()
         keep(page, behaviour)
     assert faults(page) == []

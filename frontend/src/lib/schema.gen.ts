@@ -3474,7 +3474,7 @@ export interface components {
         };
         /**
          * ExecutionRow
-         * @description What a list shows of an execution.
+         * @description What a list shows of an execution. Written by executions/listing.py.
          */
         ExecutionRow: {
             /** Actor */

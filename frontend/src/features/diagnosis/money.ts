@@ -16,7 +16,9 @@ export function tokensText({ input_tokens: input, output_tokens: output }: Analy
 
 export function secondsText({ started_at: start, finished_at: end }: Analysis, now: number): string | null {
   if (start === null) return null
-  return `${((end ? Date.parse(end) : now) / 1000 - Date.parse(start) / 1000).toFixed(1)} s`
+  // The clocks of two machines differ; nothing has taken less than no time.
+  const seconds = ((end ? Date.parse(end) : now) - Date.parse(start)) / 1000
+  return `${Math.max(0, seconds).toFixed(1)} s`
 }
 
 /** `2 h ago`, for people who wonder whether it is still true. */

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { useNow } from '@/lib/clock'
 import { Button, buttonClass } from '@/ui/Button'
 import { Icon } from '@/ui/Icon'
-import { isActive, type Subject } from '../analysis'
+import { type Analysis, isActive, type Subject } from '../analysis'
 import { agoText, secondsText } from '../money'
 import type { StepPlace } from '../places'
 import { useAnalysis } from '../useAnalysis'
@@ -41,7 +41,7 @@ export function ModelSection({ subject, mayRun, mayAllow, onShow }: Props) {
     <section className={styles.section} aria-label="Analysis by a model" id="model-analysis">
       <header className={styles.head}>
         <Icon name="sparkle" size={14} />
-        <h4>{shown ? "Model's answer" : 'Analyse with AI'}</h4>
+        <h4>{headOf(shown)}</h4>
         {shown && <ModelFoot analysis={shown} now={now} subject={subject} />}
       </header>
       {state.data && !shown && !why && !similar && (
@@ -95,4 +95,10 @@ export function ModelSection({ subject, mayRun, mayAllow, onShow }: Props) {
       {preview && 'execution' in subject && <WhatWasSent of={{ execution: subject.execution }} onClose={() => setPreview(false)} />}
     </section>
   )
+}
+
+/** An answer is only called so once there is one. */
+function headOf(shown: Analysis | undefined): string {
+  if (!shown) return 'Analyse with AI'
+  return shown.status === 'done' ? "Model's answer" : 'Analysis by a model'
 }

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analytics', '0006_keep_what_people_say_of_diagnoses'),
+        ('analytics', '0007_keep_running_totals'),
     ]
 
     operations = [
