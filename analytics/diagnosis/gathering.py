@@ -27,6 +27,7 @@ from analytics.models import StepHealth
 from analytics.questions.rows import rows
 from executions.masking import is_secret_name
 from executions.models import Attempt, Execution, StepRun
+from executions.status import AttemptStatus
 from flows.language import jsontext
 
 BASELINE: Final = 50  # runs looked back at
@@ -53,7 +54,22 @@ def gather(execution: Execution) -> Gathered | None:
     step = StepRun.objects.filter(execution=execution, path=execution.failed_step_path).first()
     if step is None:
         return None
-    attempt = Attempt.objects.filter(step_run=step).order_by("-number").first()
+    return _gathered(execution, step, Attempt.objects.filter(step_run=step).order_by("-number").first())
+
+
+def gather_overcome(execution: Execution, step_run_id: int) -> Gathered | None:
+    """The same of a step that a retry brought through: its last attempt that failed, as if it had ended with it."""
+    step = StepRun.objects.filter(execution=execution, pk=step_run_id).first()
+    failed = Attempt.objects.filter(step_run=step_run_id, status=AttemptStatus.FAILED, finished_at__isnull=False)
+    attempt = failed.order_by("-number").first()
+    if step is None or attempt is None:
+        return None
+    step.failure_kind, step.failure_code = attempt.failure_kind, attempt.failure_code
+    step.message, step.attempts = attempt.failure_message, attempt.number
+    return _gathered(execution, step, attempt)
+
+
+def _gathered(execution: Execution, step: StepRun, attempt: Attempt | None) -> Gathered:
     facts = Facts(
         kind=step.failure_kind,
         code=step.failure_code,

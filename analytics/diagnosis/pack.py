@@ -76,9 +76,10 @@ class Diagnosis:
 def diagnose(execution: Execution) -> Diagnosis | None:
     """None where there is no failed step to diagnose."""
     found = gather(execution)
-    if found is None:
-        return None
-    group = _group(execution)
+    return None if found is None else pack_of(execution, found, _group(execution))
+
+
+def pack_of(execution: Execution, found: Gathered, group: FailureGroup | None) -> Diagnosis:
     items = _items(found, group)
     fired_rules = fired(found.facts)
     verdict = verdict_of(fired_rules)
@@ -117,7 +118,7 @@ def _last_runs(execution: Execution, found: Gathered) -> list[SeenRun]:
         SeenRun(one["execution_id"], "recovered" if one["recovered"] else one["status"], one["finished_at"])
         for one in reversed(found.past)
     ]
-    return [*past, SeenRun(execution.pk, "failed", found.step.finished_at)]
+    return [*past, SeenRun(execution.pk, "recovered" if found.step.recovered else "failed", found.step.finished_at)]
 
 
 def _group(execution: Execution) -> FailureGroup | None:

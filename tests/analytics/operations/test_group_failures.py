@@ -11,7 +11,8 @@ from analytics.models import FailureGroup, FailureOccurrence, GroupState, Rollup
 from analytics.operations.roll_up import roll_up
 from executions.models import Execution
 from tests.analytics.history import history
-from tests.cast import make_workspace
+from tests.cast import api_of, make_workspace
+from workspaces.models import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +44,27 @@ def test_what_a_retry_overcame_is_a_failure_too_and_marked() -> None:
     roll_up()
     group = FailureGroup.objects.get()
     assert (group.kind, group.sub, group.count, group.recovered) == ("timeout", "read_timeout", 1, 1)
+
+
+def test_what_retries_have_always_overcome_is_diagnosed_by_the_attempt_that_failed() -> None:
+    one = history()
+    one.play("PPP")
+    overcome = one.run("R")
+    roll_up()
+    charlie = api_of(one.workspace, Role.VIEWER)
+    path = f"/analytics/failures/{FailureGroup.objects.get().fingerprint}/diagnosis"
+    found = charlie.get(path).body
+    assert (found["execution"], found["group_state"], found["verdict"]["category"]) == (overcome.pk, "open", "timing")
+    assert found["items"][0]["fact"] == "timeout (read_timeout): No answer."
+    assert [run["outcome"] for run in found["seen"]] == ["passed", "passed", "passed", "recovered"]
+    # A run that failed of it says more, and comes first
+    failed = one.run("F", failure_kind="timeout", failure_code="read_timeout", message="No answer.")
+    one.run("R")
+    roll_up()
+    assert charlie.get(path).body["execution"] == failed.pk
+    Execution.objects.all().delete()
+    assert charlie.get(path).status == 404
+    assert api_of(make_workspace(), Role.ADMIN).get(path).status == 404
 
 
 def test_taken_in_twice_it_is_counted_once() -> None:

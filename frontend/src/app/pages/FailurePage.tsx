@@ -35,7 +35,8 @@ export function FailurePage() {
     return <Notice role="alert" title={found.error.message} action={isGone ? toList : { label: 'Try again', run: () => void found.refetch() }} />
   }
   const may = mayRun(me.data, workspace) === true
-  const sample = newestFailed(found.data.occurrences)
+  const failed = newestFailed(found.data.occurrences)
+  const sample = failed ?? found.data.occurrences[0]
   return (
     <>
       <header className={page.top}>
@@ -56,6 +57,7 @@ export function FailurePage() {
               <DiagnosisPanel
                 execution={sample.execution}
                 endedAt={sample.at}
+                {...(failed ? {} : { overcome: fingerprint })}
                 mayRun={may}
                 onShow={({ step, tab, at }) => void navigate({ to: PATHS.execution, params: { executionId: String(sample.execution) }, search: { step: step ?? undefined, tab, at } })}
                 onRerun={undefined}

@@ -28,6 +28,14 @@ export const diagnosisQueries = {
       refetchInterval: ({ state }) =>
         state.data?.group === null && endedAt !== null && Date.now() - Date.parse(endedAt) < GROUPED_WITHIN_MS ? ASK_AGAIN_MS : false,
     }),
+
+  /** Of a failure that retries have always overcome: no run ended with it. */
+  overcome: (fingerprint: string) =>
+    queryOptions({
+      queryKey: [...diagnosisQueries.all, 'overcome', fingerprint],
+      queryFn: ({ signal }) => get<Diagnosis>(`/analytics/failures/${fingerprint}/diagnosis`, undefined, signal),
+      staleTime: 60_000,
+    }),
 }
 
 /** What somebody has said of the diagnosis. */

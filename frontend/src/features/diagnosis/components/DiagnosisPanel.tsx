@@ -15,6 +15,8 @@ const NOTHING_SAID: Label = { is_helpful: null, right_category: '' }
 interface Props {
   execution: number
   endedAt: string | null
+  /** The group of failures, where retries have always overcome it: no run ended with it, an attempt did. */
+  overcome?: string
   mayRun: boolean
   onShow: (place: StepPlace) => void
   onRerun: (() => void) | undefined
@@ -32,8 +34,10 @@ function Verdict({ execution }: { execution: number }) {
 }
 
 /** Why the run failed, by rules over what is recorded: there at once, and without any key. */
-export function DiagnosisPanel({ execution, endedAt, mayRun, onShow, onRerun, buttons, children }: Props) {
-  const found = useQuery(diagnosisQueries.of(execution, endedAt))
+export function DiagnosisPanel({ execution, endedAt, overcome, mayRun, onShow, onRerun, buttons, children }: Props) {
+  const ofRun = useQuery({ ...diagnosisQueries.of(execution, endedAt), enabled: overcome === undefined })
+  const ofGroup = useQuery({ ...diagnosisQueries.overcome(overcome ?? ''), enabled: overcome !== undefined })
+  const found = overcome === undefined ? ofRun : ofGroup
   if (found.isError && !found.data) {
     return (
       <section className={styles.panel} aria-label="Why it failed">
@@ -65,8 +69,8 @@ export function DiagnosisPanel({ execution, endedAt, mayRun, onShow, onRerun, bu
       <Causes diagnosis={diagnosis} chips={chips} />
       <NextAction diagnosis={diagnosis} mayRun={mayRun} onRerun={onRerun} more={buttons?.(diagnosis)} />
       <footer className={styles.foot}>
-        <span>From rules, no model used</span>
-        {mayRun && <Verdict execution={execution} />}
+        <span>From rules, no model used{overcome !== undefined && `; of the attempt in #${diagnosis.execution} that failed before a retry passed`}</span>
+        {mayRun && overcome === undefined && <Verdict execution={execution} />}
       </footer>
       {children}
     </section>
