@@ -1,11 +1,12 @@
 """Recurring failures over HTTP."""
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from ninja import Query, Router
 
 from analytics.csvtext import csv_response
 from analytics.diagnosis.groups import diagnose_group
 from analytics.diagnosis.pack import Diagnosis
+from analytics.errors import NothingToAnalyse
 from analytics.models import GroupState
 from analytics.operations.change_group import change_group
 from analytics.questions.failures import GroupDetail, GroupRow, failure_groups, find_group, group_detail, rows_of
@@ -40,11 +41,11 @@ def get_group(request: ApiRequest, fingerprint: str) -> GroupDetail:
 def get_diagnosis_of_group(request: ApiRequest, fingerprint: str) -> Diagnosis:
     """Why it fails, by its last run on record; where retries have always overcome it, by the last attempt that failed.
 
-    404 where none of its runs is on record any more.
+    409 where none of its runs is on record any more.
     """
     found = diagnose_group(find_group(request.auth.workspace, fingerprint))
     if found is None:
-        raise Http404("None of its runs is on record any more; there is nothing to diagnose.")
+        raise NothingToAnalyse("None of its runs is on record any more; there is nothing to diagnose.")
     return found
 
 

@@ -63,7 +63,7 @@ def test_what_retries_have_always_overcome_is_diagnosed_by_the_attempt_that_fail
     roll_up()
     assert charlie.get(path).body["execution"] == failed.pk
     Execution.objects.all().delete()
-    assert charlie.get(path).status == 404
+    assert charlie.get(path).status == 409
     assert api_of(make_workspace(), Role.ADMIN).get(path).status == 404
 
 

@@ -1,4 +1,4 @@
-import type { Group, GroupDetail } from './api/types'
+import type { Diagnosis, Group, GroupDetail } from './api/types'
 import { countText } from '@/lib/time'
 import type { Tone } from '@/ui/StatusIcon'
 
@@ -33,4 +33,21 @@ export function whereText(group: Pick<Group, 'flows' | 'flow_name' | 'environmen
 /** The newest that a retry did not overcome: of such a one it can be asked why it failed. */
 export function newestFailed(occurrences: GroupDetail['occurrences']): GroupDetail['occurrences'][number] | undefined {
   return occurrences.find((one) => !one.is_recovered)
+}
+
+export interface Cause {
+  /** What is likely; two where it is not clear. */
+  name: string
+  says: string
+  isSure: boolean
+}
+
+/** What the rules make of it: the cause, and what speaks for it most. */
+export function causeOf({ verdict, rules }: Pick<Diagnosis, 'verdict' | 'rules'>): Cause | null {
+  if (rules.length === 0) return null
+  const isSure = verdict.confidence !== 'inconclusive'
+  const points = (rule: (typeof rules)[number]): number => rule.points[verdict.category] ?? 0
+  const strongest = rules.reduce((best, one) => (points(one) > points(best) ? one : best))
+  const name = isSure ? categoryText(verdict.category) : `${categoryText(verdict.category)} or ${verdict.runner_up}`
+  return { name, says: points(strongest) > 0 ? strongest.says : '', isSure }
 }

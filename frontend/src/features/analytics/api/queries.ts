@@ -2,7 +2,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import { addressOf, get, getPlain, post, type Values, write } from '@/lib/http'
 import { type FailureSearch, statesOf } from '../failureSearch'
 import { queryOf, type Scope } from '../search'
-import type { Coverage, FlakyStep, FlowDurations, FlowRate, FlowSpeed, Group, GroupDetail, GroupPage, Incident, NamedRoute, Quarantine, Renamed, RouteOverride, RouteWish, ServiceCoverage, ServiceDocument, StepDurations, Tile, Trend, Words } from './types'
+import type { Coverage, Diagnosis, FlakyStep, FlowDurations, FlowRate, FlowSpeed, Group, GroupDetail, GroupPage, Incident, NamedRoute, Quarantine, Renamed, RouteOverride, RouteWish, ServiceCoverage, ServiceDocument, StepDurations, Tile, Trend, Words } from './types'
 
 /** The sums are made twice a minute. */
 const EVERY = 30_000
@@ -53,6 +53,14 @@ export const analyticsQueries = {
       queryKey: ['analytics draft', service, operation],
       queryFn: ({ signal }) => get<{ text: string }>(`/analytics/services/${service}/draft`, { operation }, signal),
       staleTime: Infinity,
+      retry: false,
+    }),
+  /** What the rules make of a failure: worked out when somebody looks, and worth keeping while they do. */
+  diagnosis: (fingerprint: string) =>
+    queryOptions({
+      queryKey: ['analytics diagnosis', fingerprint],
+      queryFn: ({ signal }) => getPlain<Diagnosis>(`/analytics/failures/${fingerprint}/diagnosis`, undefined, signal),
+      staleTime: 600_000,
       retry: false,
     }),
   failure: (fingerprint: string) => asked<GroupDetail>('failure', `/failures/${fingerprint}`, {}),

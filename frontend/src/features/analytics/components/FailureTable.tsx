@@ -2,9 +2,10 @@ import { Link } from '@tanstack/react-router'
 import { momentText, wholeMomentText } from '@/lib/time'
 import { StatusIcon } from '@/ui/StatusIcon'
 import type { Group } from '../api/types'
-import { categoryText, groupText, stateLook, whereText } from '../failures'
+import { groupText, stateLook, whereText } from '../failures'
 import { stepName } from '../flaky'
 import styles from './FailureTable.module.css'
+import { LikelyCause } from './LikelyCause'
 import { RunsLink } from './RunsLink'
 import { Spark } from './Spark'
 import table from './Table.module.css'
@@ -23,6 +24,7 @@ export function FailureTable({ groups }: { groups: readonly Group[] }) {
             <th scope="col">First</th>
             <th scope="col">Last</th>
             <th scope="col">30 days</th>
+            <th scope="col">Likely cause</th>
             <th scope="col">State</th>
           </tr>
         </thead>
@@ -61,9 +63,12 @@ function Row({ group }: { group: Group }) {
       <td className={styles.trend}>
         <Spark values={group.trend} height={18} />
       </td>
+      <td className={styles.cause}>
+        <LikelyCause group={group} />
+      </td>
       <td className={styles.state} data-tone={look.tone}>
         <StatusIcon tone={look.tone} /> {look.label}
-        <span className={styles.more}>{[group.has_regressed && 'came back', categoryText(group.category)].filter(Boolean).join(', ')}</span>
+        {group.has_regressed && <span className={styles.more}>came back</span>}
       </td>
     </tr>
   )

@@ -18,6 +18,8 @@ interface Props {
 }
 
 const HEIGHT = 222
+/** The axis goes down to here at least: a line along the top is good news only beside a scale. */
+const LEAST = 0.9
 
 /** The share of runs that passed, day by day, and how sure that is. */
 export function RateTrend({ trend, isByHour, csv, problem, isOld }: Props) {
@@ -55,7 +57,7 @@ function Chart({ trend }: { trend: Trend }) {
       height={HEIGHT}
       first={first ?? ''}
       last={last ?? ''}
-      domain={domainOf([...lows, 1], { ceiling: 1 })}
+      domain={domainOf([...lows, LEAST, 1], { ceiling: 1 })}
       tickText={(tick) => `${Math.round(100 * tick)} %`}
       days={judged.map((one) => ({ day: pointOf(one), words: pointWords(one), q: `${one.q} judged` }))}
       draw={(plane) => (
