@@ -169,9 +169,9 @@ def _slow(values: tuple[str, ...], _: Names) -> Condition:
         (float(values[0]),),
         # Once for each flow and environment that the window has.
         join=f"""LEFT JOIN (
-            SELECT w.flow_id, w.environment_name, {usual} AS seconds
+            SELECT w.flow_id AS of_flow, w.environment_name AS of_environment, {usual} AS seconds
               FROM (SELECT DISTINCT flow_id, environment_name FROM ({WINDOW}) every) w) usually
-            ON usually.flow_id = e.flow_id AND usually.environment_name = e.environment_name""",  # noqa: S608 - our own parts
+            ON usually.of_flow = e.flow_id AND usually.of_environment = e.environment_name""",  # noqa: S608 - our own parts
         is_costly=True,
     )
 

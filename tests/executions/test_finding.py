@@ -125,6 +125,7 @@ def test_slow_is_measured_by_what_is_usual(make_execution: Make, workspace: Work
         ended(make_execution, Status.PASSED, seconds=1)
     slow = ended(make_execution, Status.PASSED, seconds=4)
     assert found(workspace, "slow") == [slow.pk]
+    assert found(workspace, f"slow flow:{slow.flow.slug} env:none") == [slow.pk]  # whatever else names a column
     assert found(workspace, "slow:5x") == []
     assert found(workspace, "slow -slow:5x") == [slow.pk]
     assert rows_of(workspace, [slow.pk])[0]["usual_ms"] == pytest.approx(1000, abs=50)

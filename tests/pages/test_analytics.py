@@ -132,8 +132,10 @@ def test_a_failure_is_taken_up_and_found_again(page: Page, past: str) -> None:
     # Given the failures, of which one is opened
     open_page(page, "/analytics/failures?recurring=true", past)
     expect(page.locator("[data-group]").first).to_be_visible()
+    expect(page.locator("[data-group] b").last).to_be_visible()
     picture(page, "failures")
     row = page.locator("[data-group]").filter(has_text="body.count is 0").first
+    expect(row.locator("b")).to_contain_text(re.compile("Service|Environment|Data|Timing"))  # the rules' word
     fingerprint = row.get_attribute("data-group")
     row.get_by_role("rowheader").get_by_role("link").click()
     page.wait_for_url(re.compile(f"/analytics/failures/{fingerprint}"))

@@ -377,7 +377,7 @@ export interface paths {
          * Get Diagnosis Of Group
          * @description Why it fails, by its last run on record; where retries have always overcome it, by the last attempt that failed.
          *
-         *     404 where none of its runs is on record any more.
+         *     409 where none of its runs is on record any more.
          */
         get: operations["analytics_api_failures_get_diagnosis_of_group"];
         put?: never;

@@ -18,7 +18,7 @@ export function LikelyCause({ group }: { group: Group }) {
     )
   }
   return (
-    <span ref={ref} className={cause?.isSure ? undefined : styles.unsure}>
+    <span ref={ref} className={cause?.isSure ? undefined : styles.unsure} title={cause ? `${cause.name}: ${cause.says}` : undefined}>
       {cause && (
         <>
           <b>{cause.name}</b> {cause.says}
