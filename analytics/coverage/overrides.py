@@ -1,4 +1,4 @@
-"""Routes as people want them: their word first, then what addresses look like."""
+"""Routes as people want them: their word first, then what a service declares, then what addresses look like."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -47,9 +47,14 @@ def pattern_of(text: str, *, keeps_apart: bool) -> str:
     return pattern
 
 
-def name_routes(routes: Collection[str], rules: Iterable[Rule]) -> dict[str, str]:
+def declared_rule(route: str) -> Rule:
+    """A route that a document declares: what fits it is called by it, however many names stand beside it."""
+    return Rule("/" + "/".join(_parts(_NAMED.sub(HOLE, route))), keeps_apart=False)
+
+
+def name_routes(routes: Collection[str], rules: Iterable[Rule], declared: Iterable[Rule] = ()) -> dict[str, str]:
     """Route → what it is called. Those that a rule names take no part in guessing what the others are."""
-    ordered = sorted(rules, key=lambda one: one.rank)
+    ordered = [*sorted(rules, key=lambda one: one.rank), *sorted(declared, key=lambda one: one.rank)]
     named = {route: rule.name(route) for route in routes if (rule := _first(ordered, route))}
     guessed = {route: template_of(route) for route in routes if route not in named}
     merged = merge_siblings(guessed.values())

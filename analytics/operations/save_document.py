@@ -1,6 +1,6 @@
 """Keep what a service declares."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -10,6 +10,7 @@ from analytics.coverage.reading import read_document
 from analytics.coverage.stored import from_row, to_json
 from analytics.errors import DocumentInvalid, DocumentUnknown
 from analytics.models import ServiceDocument
+from analytics.rollups.naming import name_service
 from flows.language.problems import nearest
 from workspaces.models import Workspace
 from workspaces.operations.record_audit import record_audit
@@ -18,7 +19,8 @@ from workspaces.operations.record_audit import record_audit
 def save_document(
     *, workspace: Workspace, name: str, protocol: str, services: Sequence[str], text: str, by: User | None, actor: str
 ) -> ServiceDocument:
-    """Put it in the place of the one of that name; exclusions stay. What was called is matched when it is asked for.
+    """Put it in the place of the one of that name; exclusions stay. Routes are called as it declares them from now on,
+    also those that were called before; what was called is matched when it is asked for.
 
     `services` are the hosts it answers at, as steps name them (`shop.internal:8080`). Raises DocumentInvalid.
     """
@@ -27,6 +29,8 @@ def save_document(
     if not hosts:
         raise DocumentInvalid("services: name at least one host it answers at, as steps call it: shop.internal:8080.")
     with transaction.atomic():
+        before = ServiceDocument.objects.filter(workspace=workspace, name=name).values_list("services", flat=True)
+        touched = {*hosts, *(host for services in before for host in services)}
         document, _ = ServiceDocument.objects.update_or_create(
             workspace=workspace,
             name=name,
@@ -36,6 +40,7 @@ def save_document(
                 "uploaded_at": timezone.now(), "uploaded_by": by,
             },
         )  # fmt: skip
+        _name_anew(workspace, touched)
         record_audit(
             workspace=workspace, by=by, actor=actor, verb="document.saved", target=name,
             operations=len(declared.operations),
@@ -73,6 +78,13 @@ def delete_document(*, document: ServiceDocument, by: User | None, actor: str) -
     with transaction.atomic():
         record_audit(workspace=document.workspace, by=by, actor=actor, verb="document.deleted", target=document.name)
         document.delete()
+        _name_anew(document.workspace, document.services)
+
+
+def _name_anew(workspace: Workspace, hosts: Iterable[str]) -> None:
+    """In one order, so that two who save wait for each other and no longer."""
+    for host in sorted(hosts):
+        name_service(workspace.pk, host)
 
 
 def find_document(workspace: Workspace, name: str) -> ServiceDocument:

@@ -9,7 +9,7 @@ from analytics.coverage.matching import HTTP
 from analytics.coverage.overrides import Rule, name_routes
 from analytics.errors import RouteInvalid, RouteUnknown
 from analytics.models import Endpoint, RouteOverride
-from analytics.rollups.naming import rules_of
+from analytics.rollups.naming import declared_rules, rules_of
 from flows.language.problems import nearest
 from workspaces.models import Workspace
 
@@ -55,12 +55,15 @@ def renamed_by(workspace: Workspace, service: str, rules: Sequence[Rule]) -> lis
     by_operation: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for operation, route, template in _addresses(workspace, service):
         by_operation[operation][route] = template
-    made = [_renamed(operation, now, all_rules) for operation, now in sorted(by_operation.items())]
+    made = [
+        _renamed(operation, now, all_rules, declared_rules(workspace.pk, service, operation))
+        for operation, now in sorted(by_operation.items())
+    ]
     return [one for one in made if one.before]
 
 
-def _renamed(operation: str, now: dict[str, str], rules: Iterable[Rule]) -> Renamed:
-    then = name_routes(now.keys(), rules)
+def _renamed(operation: str, now: dict[str, str], rules: Iterable[Rule], declared: Iterable[Rule]) -> Renamed:
+    then = name_routes(now.keys(), rules, declared)
     touched = [route for route in now if now[route] != then[route]]
     return Renamed(
         operation,

@@ -1,13 +1,12 @@
 """What the routes of a service are called: made anew when a new one is met, and when a person says otherwise."""
 
-from collections.abc import Iterable
 from typing import Final
 
 from django.db import connection
 
 from analytics.coverage.matching import HTTP
-from analytics.coverage.overrides import Rule, name_routes
-from analytics.models import Endpoint, RouteOverride, RouteWish
+from analytics.coverage.overrides import LONGEST, Rule, declared_rule, name_routes
+from analytics.models import Endpoint, RouteOverride, RouteWish, ServiceDocument
 
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
@@ -40,7 +39,7 @@ def name_endpoints(workspace_id: int, protocol: str, service: str, operation: st
     rows = list(
         Endpoint.objects.filter(workspace_id=workspace_id, protocol=protocol, service=service, operation=operation)
     )
-    names = _names(protocol, {row.route for row in rows}, rules_of(workspace_id, service))
+    names = _names(protocol, {row.route for row in rows}, workspace_id, service, operation)
     changed = [row for row in rows if row.template != names[row.route]]
     for row in changed:
         row.template = names[row.route]
@@ -48,5 +47,21 @@ def name_endpoints(workspace_id: int, protocol: str, service: str, operation: st
     return len(changed)
 
 
-def _names(protocol: str, routes: set[str], rules: Iterable[Rule]) -> dict[str, str]:
-    return name_routes(routes, rules) if protocol == HTTP else {route: route for route in routes}
+def declared_rules(workspace_id: int, service: str, operation: str) -> list[Rule]:
+    """Of what its documents declare of this method, below the path of each of its servers."""
+    documents = ServiceDocument.objects.filter(workspace_id=workspace_id, protocol=HTTP, services__contains=[service])
+    found = [
+        declared_rule(f"{base}{one['route']}")
+        for operations, bases in documents.values_list("operations", "bases")
+        for one in operations
+        if one["operation"] == operation
+        for base in bases
+    ]
+    return [one for one in found if len(one.pattern) <= LONGEST]
+
+
+def _names(protocol: str, routes: set[str], workspace_id: int, service: str, operation: str) -> dict[str, str]:
+    if protocol != HTTP:
+        return {route: route for route in routes}
+    declared = declared_rules(workspace_id, service, operation)
+    return name_routes(routes, rules_of(workspace_id, service), declared)

@@ -106,6 +106,31 @@ def test_statuses_are_seen_missing_or_undocumented(past: History, bob: Api) -> N
     assert (shop["responses_declared"], shop["responses_seen"]) == (7, 3)
 
 
+def test_many_names_that_are_declared_are_no_values(past: History, bob: Api) -> None:
+    # Given more names below one path than names are taken for, called before anything declared them
+    names = [f"list_{letter}" for letter in "abcdefghijkl"]
+    for name in names:
+        call(past, "GET", f"/v2/{name}", service="lists:80")
+    roll_up()
+    (guessed,) = [one for one in bob.get("/analytics/coverage").body["inventory"] if one["service"] == "lists:80"]
+    assert (guessed["route"], guessed["n"]) == ("/v2/{}", 12)
+    # When a document does, each is an operation of its own at once, and so is what comes
+    paths: dict[str, Any] = {f"/{name}": {"get": {"responses": {"200": {}}}} for name in names}
+    text = yaml.safe_dump({"openapi": "3.0.0", "servers": [{"url": "/v2"}], "paths": paths})
+    upload(bob, "lists", text=text, services=["lists:80"])
+    call(past, "GET", "/v2/list_a", service="lists:80")
+    call(past, "GET", "/v2/other", service="lists:80")
+    roll_up()
+    found = bob.get("/analytics/coverage?service=lists").body
+    (lists,) = found["services"]
+    assert (found["covered"], [one["route"] for one in lists["undeclared"]]) == (12, ["/v2/other"])
+    assert lists["operations"][0]["n"] == 2
+    # And without it they are guessed again
+    assert bob.delete("/analytics/services/lists").status == 204
+    routes = {one["route"] for one in bob.get("/analytics/coverage").body["inventory"] if one["service"] == "lists:80"}
+    assert routes == {"/v2/{}"}
+
+
 def test_what_is_written_but_never_ran_is_defined(past: History, bob: Api) -> None:
     step = {"id": "a", "action": "http_request", "config": {"url": "${SHOP_URL}/v1/health"}}
     text = yaml.safe_dump({"flow": {"name": "Health", "steps": [step]}})
