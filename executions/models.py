@@ -127,6 +127,7 @@ class Execution(models.Model):
             models.Index(fields=["workspace", "queued_at"], name="execution_by_time"),
             models.Index(fields=["workspace", "environment_name", "-id"], name="execution_recent_by_env"),
             models.Index(fields=["workspace", "trigger", "-id"], name="execution_recent_by_trigger"),
+            models.Index(fields=["workspace", "actor", "-id"], name="execution_recent_by_actor"),
             models.Index(
                 fields=["workspace", "-id"],
                 include=["status", "queued_at"],

@@ -104,6 +104,21 @@ def test_each_word_finds_its_own_and_turned_around_the_others(make_execution: Ma
         finder_for(workspace, parse_search("flow:chek-out", now=timezone.now()))
 
 
+@pytest.mark.parametrize("most", [1, 500])
+def test_somebody_is_found_by_any_name_they_are_recorded_by(
+    make_execution: Make, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    # Whether there are few names, which are told apart first, or too many
+    monkeypatch.setattr(finding, "MOST_ACTORS", most)
+    make_execution(actor="Annabel")
+    own, by_token = make_execution(actor="Anna").pk, make_execution(actor="anna (token ci)").pk
+    assert found(workspace, "user:anna") == [by_token, own]
+    assert found(workspace, "user:ANNA user:anna,bob") == [by_token, own]
+    assert len(found(workspace, "-user:anna")) == 1
+    assert found(workspace, "user:nobody") == []
+    assert len(found(workspace, "-user:nobody")) == 3
+
+
 def test_unresolved_is_failed_with_no_success_since_in_its_family(make_execution: Make, workspace: Workspace) -> None:
     resolved = ended(make_execution, Status.FAILED)
     ended(make_execution, Status.PASSED, rerun_of=resolved, family=resolved.pk)
@@ -176,7 +191,7 @@ def test_a_search_goes_on_where_its_window_ended(
     rare = make_execution(actor="anna")
     for _ in range(12):
         make_execution()
-    finder = finder_for(workspace, parse_search("user:anna", now=timezone.now()))
+    finder = finder_for(workspace, parse_search("anna", now=timezone.now()))
     pages, ids, cursor = 0, [], None
     while pages == 0 or cursor is not None:
         some, cursor, searched_to = finder.page(10, cursor)
