@@ -20,7 +20,7 @@ WORKSPACE = "default"  # the stack's token is for it
 LIST = "/api/v1/executions"
 ANALYTICS = "/api/v1/analytics"
 DAYS = 90
-FLOWS = 200
+RUNS_OF_A_FLOW = 5_000  # so that a million are of two hundred flows
 
 # One of each kind: no filter, each leading index, costly conditions, text, time, and several at once.
 FILTERS: Mapping[str, str] = {
@@ -72,7 +72,7 @@ def seed(stack: Stack, executions: int) -> float:
     """Fill the stack's workspace with about so many executions; the seconds it took."""
     began = time.monotonic()
     words = [sys.executable, "manage.py", "seed_history", "--workspace", WORKSPACE, "--executions", str(executions)]
-    size = ["--days", str(DAYS), "--flows", str(FLOWS)]
+    size = ["--days", str(DAYS), "--flows", str(max(10, executions // RUNS_OF_A_FLOW))]
     subprocess.run([*words, *size], cwd=ROOT, check=True, capture_output=True, env=settings_of(stack))
     return time.monotonic() - began
 

@@ -186,15 +186,15 @@ def _listed(what: str, database: float, whole: Spread) -> Figure:
 
 
 def _answered(what: str, database: float, whole: Spread, target: int | None) -> Figure:
-    """The target is held against the whole request, which is more than was promised."""
+    """The target is PostgreSQL's, as the figures are that it was set by."""
     return Figure(
         what=what,
         unit="ms",
         ours=whole,
         against="of which PostgreSQL worked",
         theirs=f"{database:.2f} ms",
-        target=f"≤ {target} ms" if target else "",
-        is_met=whole.median <= target if target else None,
+        target=f"≤ {target} ms in PostgreSQL" if target else "",
+        is_met=database <= target if target else None,
     )
 
 

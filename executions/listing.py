@@ -182,16 +182,18 @@ def usual_durations(pairs: Iterable[tuple[int, str]]) -> dict[tuple[int, str], i
         {"flows": [str(flow) for flow, _ in wanted], "environments": [name for _, name in wanted], "last": USUAL_OF},
     )
     return {
-        (row["flow_id"], row["environment"]): round(median(map(float, row["ms"].split()))) for row in rows if row["ms"]
+        (row["flow_id"], row["environment"]): round(median(map(int, row["took"].split())) / 1000)
+        for row in rows
+        if row["took"]
     }
 
 
-# As USUAL has it, but for the median: PostgreSQL's sorts cost more than all the rest.
+# As USUAL has it, in microseconds, and without the median: sorting, and numbers with a point, cost more than the rest.
 _LAST: Final = """
     SELECT w.flow_id, w.environment, array_to_string(ARRAY(
-               SELECT extract(epoch FROM finished_at - started_at)::float8 * 1000 FROM executions_execution
+               SELECT (date_part('epoch', finished_at - started_at) * 1000000)::bigint FROM executions_execution
                 WHERE flow_id = w.flow_id AND environment_name = w.environment AND status = 'passed'
-                ORDER BY id DESC LIMIT %(last)s::int), ' ') AS ms
+                ORDER BY id DESC LIMIT %(last)s::int), ' ') AS took
       FROM unnest(%(flows)s::bigint[], %(environments)s::text[]) AS w (flow_id, environment)"""
 
 # In seconds. One descent of execution_passed for each flow and environment, and no visit to the table.
