@@ -58,6 +58,7 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     executions.KeyUsedBefore: 409,
     executions.SearchInvalid: 422,
     executions.NoSuchPlace: 404,
+    executions.NoSuchRange: 416,
     executions.BulkInvalid: 422,
     executions.BulkKeyUsedBefore: 409,
     analytics.AnalyticsError: 400,
@@ -114,6 +115,7 @@ def install(api: NinjaAPI) -> None:
     api.exception_handler(flows.FlowInvalid)(_flow_invalid)
     api.exception_handler(executions.RowsInvalid)(_rows_invalid)
     api.exception_handler(executions.InAnotherWorkspace)(_in_another_workspace)
+    api.exception_handler(executions.NoSuchRange)(_no_such_range)
     api.exception_handler(flows.FlowChanged)(_flow_changed)
     api.exception_handler(flows.FlowTaken)(_flow_taken)
     api.exception_handler(ValidationError)(_request_invalid)
@@ -131,6 +133,12 @@ def status_of(error: Exception) -> int:
 
 def _ours(request: HttpRequest, error: Exception) -> HttpResponse:
     return problem_of(error)
+
+
+def _no_such_range(request: HttpRequest, error: executions.NoSuchRange) -> HttpResponse:
+    response = problem_of(error)
+    response["Content-Range"] = f"bytes */{error.size}"
+    return response
 
 
 def not_found_page(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -5,6 +5,7 @@ ExecutionsError         what an operation on executions refuses; the message is 
 ├── InAnotherWorkspace  it is not in this workspace but in another one of the caller's
 ├── SearchInvalid       a word of a search means nothing
 ├── NoSuchPlace         a pointer names nothing in a record
+├── NoSuchRange         a file ends before the bytes that were asked for; `size` says where
 ├── BulkInvalid         an order for many says neither which nor what they are found by
 ├── BulkKeyUsedBefore   the idempotency key came with another order
 ├── CallRefused         a flow would run itself, or flows are nested too deep
@@ -59,6 +60,12 @@ class SearchInvalid(ExecutionsError):
 
 class NoSuchPlace(ExecutionsError):
     pass
+
+
+class NoSuchRange(ExecutionsError):
+    def __init__(self, message: str, *, size: int) -> None:
+        super().__init__(message)
+        self.size = size
 
 
 class BulkInvalid(ExecutionsError):

@@ -53,9 +53,17 @@ def piece_of(value: Any, pointer: str, offset: int, limit: int) -> Piece:
 
     Raises NoSuchPlace.
     """
-    node = _at(value, pointer)
-    text = node if isinstance(node, str) else jsontext.dumps(node)
+    text, _ = text_of(value, pointer)
     return Piece(text[offset : offset + limit], min(offset, len(text)), len(text))
+
+
+def text_of(value: Any, pointer: str) -> tuple[str, bool]:
+    """What `pointer` names as text, and whether it is one by itself; anything else is written as JSON.
+
+    Raises NoSuchPlace.
+    """
+    node = _at(value, pointer)
+    return (node, True) if isinstance(node, str) else (jsontext.dumps(node), False)
 
 
 def _beginning(value: Any, size: int, limit: int, pointer: str, found: list[Shortened]) -> Any:

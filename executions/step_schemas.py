@@ -89,11 +89,16 @@ class ShortenedOut(Schema):
     size: int = Field(description="Characters of its whole text, JSON unless it is a text.")
 
 
-class PayloadQuery(Schema):
-    """Which piece of an attempt's record."""
+class PlaceQuery(Schema):
+    """Which part of an attempt's record."""
 
     part: Part
     pointer: str = Field("", max_length=4096, pattern=r"^(/.*)?$", description="RFC 6901; empty for all of it.")
+
+
+class PayloadQuery(PlaceQuery):
+    """Which piece of it."""
+
     offset: int = Field(0, ge=0, description="Characters to leave out.")
     limit: int = Field(256 * 1024, ge=1, le=16 * 1024 * 1024, description="Characters at most.")
 

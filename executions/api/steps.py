@@ -1,16 +1,20 @@
 """One step run in full, and any piece of what its attempts recorded."""
 
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from ninja import Query
 
 from executions.api.router import router
-from executions.excerpts import piece_of
+from executions.excerpts import piece_of, text_of
 from executions.lookup import attempts_of, called_from, find_attempt, find_execution, find_step, steps_page
+from executions.ranges import partial_file
 from executions.schemas import StepPage, StepQuery, step_json
 from executions.step_schemas import (
     AttemptOut,
     PayloadQuery,
     PieceOut,
+    PlaceQuery,
     StepDetailOut,
     VariableOut,
     VariablesOut,
@@ -34,12 +38,30 @@ def list_steps(request: ApiRequest, execution_id: int, query: Query[StepQuery]) 
 @router.get("/{int:execution_id}/steps/{path:path}/attempts/{int:number}/payload", response=PieceOut)
 def get_payload(request: ApiRequest, execution_id: int, path: str, number: int, query: Query[PayloadQuery]) -> PieceOut:
     """A piece of what an attempt recorded, by characters: for what the step itself has only the beginning of."""
+    recorded = _recorded(request, execution_id, path, number, query.part)
+    return PieceOut.of(query, piece_of(recorded, query.pointer, query.offset, query.limit))
+
+
+@router.get(
+    "/{int:execution_id}/steps/{path:path}/attempts/{int:number}/payload/file", response={200: str, 206: str, 416: str}
+)
+def get_payload_file(
+    request: ApiRequest, execution_id: int, path: str, number: int, query: Query[PlaceQuery]
+) -> HttpResponse:
+    """All of it as a file: a text as it is, anything else as JSON. A `Range` header asks for some of its bytes."""
+    text, is_text = text_of(_recorded(request, execution_id, path, number, query.part), query.pointer)
+    kind, ending = ("text/plain; charset=utf-8", "txt") if is_text else ("application/json", "json")
+    name = f"{execution_id}-{path.rsplit('/', 1)[-1]}-{number}-{query.part}.{ending}"
+    return partial_file(request.headers, text.encode(errors="surrogatepass"), kind, name)
+
+
+def _recorded(request: ApiRequest, execution_id: int, path: str, number: int, part: str) -> Any:
     step = find_step(find_execution(request.auth.workspace, execution_id), path)
     attempt, payload = find_attempt(step, number)
-    recorded = part_of(attempt, payload, query.part)
+    recorded = part_of(attempt, payload, part)
     if recorded is None:
-        raise Http404(f"Attempt {number} of {path} recorded no {query.part}.")
-    return PieceOut.of(query, piece_of(recorded, query.pointer, query.offset, query.limit))
+        raise Http404(f"Attempt {number} of {path} recorded no {part}.")
+    return recorded
 
 
 @router.get("/{int:execution_id}/steps/{path:path}/variables", response=VariablesOut)

@@ -57,6 +57,9 @@ def test_nine_megabytes_are_searched_and_filtered_without_coming_to_the_page(pag
     page.goto(f"/executions/{number}?step=steps/get&tab=response")
     body = page.get_by_role("group", name="Response body")
     expect(body).to_contain_text("item 0")
+    # It can be had as a file
+    file = page.get_by_role("link", name="Download")
+    assert "/payload/file?" in (file.first.get_attribute("href") or "")
     # When all of it is asked for, and a piece of it does not come
     page.context.route(LATER_PIECE, lambda route: route.abort())
     page.get_by_role("button", name="Show all of it").click()

@@ -1321,6 +1321,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/executions/{execution_id}/steps/{path}/attempts/{number}/payload/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Payload File
+         * @description All of it as a file: a text as it is, anything else as JSON. A `Range` header asks for some of its bytes.
+         */
+        get: operations["executions_api_steps_get_payload_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/executions/{execution_id}/steps/{path}/variables": {
         parameters: {
             query?: never;
@@ -4813,7 +4833,7 @@ export interface components {
         };
         /**
          * PayloadQuery
-         * @description Which piece of an attempt's record.
+         * @description Which piece of it.
          */
         PayloadQuery: {
             /**
@@ -4878,6 +4898,23 @@ export interface components {
             step: string;
             /** Tab */
             tab: string;
+        };
+        /**
+         * PlaceQuery
+         * @description Which part of an attempt's record.
+         */
+        PlaceQuery: {
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "request" | "response" | "assertions" | "captured" | "condition" | "draws";
+            /**
+             * Pointer
+             * @description RFC 6901; empty for all of it.
+             * @default
+             */
+            pointer: string;
         };
         /** PlacedDifferenceOut */
         PlacedDifferenceOut: {
@@ -8818,6 +8855,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PieceOut"];
+                };
+            };
+        };
+    };
+    executions_api_steps_get_payload_file: {
+        parameters: {
+            query: {
+                part: "request" | "response" | "assertions" | "captured" | "condition" | "draws";
+                /** @description RFC 6901; empty for all of it. */
+                pointer?: string;
+            };
+            header?: never;
+            path: {
+                execution_id: number;
+                path: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Partial Content */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Requested Range Not Satisfiable */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
         };

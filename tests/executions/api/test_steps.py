@@ -1,6 +1,7 @@
 """A step run over HTTP: never ten megabytes at once, and never a character that cannot be had."""
 
 from executions.models import Execution
+from flows.language import jsontext
 from tests.cast import Api, api_of, make_workspace
 from tests.executions.api.conftest import record, start
 from workspaces.models import Role
@@ -48,3 +49,17 @@ def test_a_piece_that_is_not_there_is_404(bob: Api) -> None:
     mallory = api_of(make_workspace("other"), Role.ADMIN, "mallory")
     assert mallory.get(f"{url}/1/payload?part=response").status == 404
     assert Execution.objects.filter(pk=execution).exists()
+
+
+def test_a_body_is_downloaded_as_a_file_also_from_where_it_broke_off(bob: Api) -> None:
+    execution = start(bob)
+    record(execution, response={"body": LONG})
+    url = f"/executions/{execution}/steps/steps/one/attempts/1/payload/file?part=response"
+    whole = LONG.encode()
+    assert bob.get(f"{url}&pointer=/body").raw.content == whole
+    assert bob.get(url).raw.content == jsontext.dumps({"body": LONG}).encode()
+    rest = bob.get(f"{url}&pointer=/body", Range="bytes=99-")
+    assert (rest.status, rest.raw.content) == (206, whole[99:])
+    beyond = bob.get(f"{url}&pointer=/body", Range=f"bytes={len(whole)}-")
+    assert (beyond.status, beyond.raw["Content-Range"]) == (416, f"bytes */{len(whole)}")
+    assert api_of(make_workspace("other"), Role.ADMIN, "mallory").get(url).status == 404

@@ -1,17 +1,19 @@
 import { sizeText } from '@/lib/time'
-import { Button } from '@/ui/Button'
+import { Button, buttonClass } from '@/ui/Button'
 import type { Shortened } from '../api/types'
 import styles from './StepPanel.module.css'
 
 interface Props {
   shortened: Shortened[]
   onWhole: () => void
+  /** Where what stands at a pointer is had as a file. */
+  fileAt: (pointer: string) => string
 }
 
 const UNITS: Record<string, string> = { text: 'characters', list: 'items', object: 'members' }
 
 /** What was too long to come along at once, and the way to all of it. */
-export function LeftOut({ shortened, onWhole }: Props) {
+export function LeftOut({ shortened, onWhole, fileAt }: Props) {
   if (shortened.length === 0) return null
   return (
     <div className={styles.leftOut}>
@@ -23,6 +25,11 @@ export function LeftOut({ shortened, onWhole }: Props) {
       <Button small onClick={onWhole}>
         Show all of it
       </Button>
+      {shortened.map((one) => (
+        <a key={one.pointer} className={buttonClass('plain', true)} href={fileAt(one.pointer)} download>
+          Download{shortened.length > 1 ? ` ${nameOf(one.pointer)}` : ''}
+        </a>
+      ))}
     </div>
   )
 }

@@ -8,6 +8,7 @@ import { isWithin } from '../viewers/Body'
 import type { BodyMode, SideProps } from '../viewers/viewer'
 import { field } from '../viewers/shape'
 import { viewerOf } from '../viewers/viewerOf'
+import { fileAddress } from '../viewers/WholeBody'
 import { WholePart } from '../viewers/WholePart'
 import { wrongPaths } from '../wrongPaths'
 import { LeftOut } from './LeftOut'
@@ -60,7 +61,7 @@ export function Side({ executionId, side, step, attempt, at, onSearch, isShort =
     >
       {side === 'response' && attempt.is_partial && <p className={styles.partial}>Partial: this is what had come before it failed.</p>}
       {attempt.is_cut && <p className={styles.partial}>Cut: it was larger than what is kept in full.</p>}
-      {!isWhole && <LeftOut shortened={shortened} onWhole={() => setWhole(shown)} />}
+      {!isWhole && <LeftOut shortened={shortened} onWhole={() => setWhole(shown)} fileAt={(pointer) => fileAddress(props, pointer)} />}
       {isThere ? (
         <View {...props} />
       ) : (

@@ -109,8 +109,19 @@ function useHeld(address: string | null, onProgress: OnProgress): Held | null {
   return held
 }
 
+type Where = Pick<SideProps, 'attempt' | 'source'>
+
 /** Where all of the value at a JSON pointer is read. */
-export function payloadAddress({ attempt, source }: Pick<SideProps, 'attempt' | 'source'>, pointer: string): string {
+export function payloadAddress(where: Where, pointer: string): string {
+  return addressAt(where, 'payload', pointer)
+}
+
+/** Where it is had as a file. */
+export function fileAddress(where: Where, pointer: string): string {
+  return addressAt(where, 'payload/file', pointer)
+}
+
+function addressAt({ attempt, source }: Where, what: string, pointer: string): string {
   const path = source.path.split('/').map(encodeURIComponent).join('/')
-  return addressOf(`/executions/${source.execution}/steps/${path}/attempts/${attempt.number}/payload`, { part: source.part, pointer })
+  return addressOf(`/executions/${source.execution}/steps/${path}/attempts/${attempt.number}/${what}`, { part: source.part, pointer })
 }
