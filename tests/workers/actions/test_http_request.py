@@ -89,6 +89,11 @@ def test_bodies(run: Run, config: dict[str, Any], body: bytes, content_type: str
     assert request.headers.get("content-type") == content_type
 
 
+def test_null_leaves_a_default_header_out(run: Run) -> None:
+    headers = sent(run, headers={"User-Agent": None, "Accept-Encoding": None}).headers
+    assert {name.lower() for name in headers} == {"host", "accept"}
+
+
 def test_a_multipart_body_has_fields_and_files(run: Run, tmp_path: Path) -> None:
     (tmp_path / "photo.png").write_bytes(b"\x89PNG")
     request = sent(

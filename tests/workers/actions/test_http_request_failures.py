@@ -12,7 +12,7 @@ import trustme
 from tests.workers.actions.conftest import Run
 from tests.workers.actions.misbehaving import Conversation, Peer, Script, black_hole, free_port
 from workers.errors import Aborted, StepError, StepTimedOut, TargetRefused, TargetUnreachable
-from workers.protocols.http import transport
+from workers.protocols.http import reading
 
 pytestmark = pytest.mark.usefixtures("leaves_nothing")
 
@@ -115,7 +115,7 @@ def test_a_body_that_is_not_what_its_encoding_says() -> None:
 
 
 def test_a_body_without_an_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "HARD_LIMIT", 1 << 20)
+    monkeypatch.setattr(reading, "HARD_LIMIT", 1 << 20)
 
     def script(talk: Conversation) -> None:
         talk.request()

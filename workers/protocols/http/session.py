@@ -1,10 +1,14 @@
-"""One attempt's `requests` session: nothing from the machine's environment, credentials stay with their host."""
+"""One attempt's requests: prepared by `requests`, nothing from the machine's environment, credentials stay with their
+host. Of its sessions only the rules of redirects are used: the rest is about what an attempt does not have.
+"""
 
 from collections.abc import Iterable
 from typing import Any
 
 import requests
-from requests.cookies import RequestsCookieJar, merge_cookies
+from requests.cookies import RequestsCookieJar, extract_cookies_to_jar, merge_cookies
+from requests.models import DEFAULT_REDIRECT_LIMIT
+from requests.sessions import SessionRedirectMixin
 from requests.structures import CaseInsensitiveDict
 
 from flows.language import jsontext
@@ -15,17 +19,22 @@ from workers.protocols.http.outgoing import DEFAULT_HEADERS, basic_credentials
 from workers.protocols.http.transport import WireTransport
 
 
-class OneAttempt(requests.Session):
+class OneAttempt(SessionRedirectMixin):
     """Made fresh for every attempt, so that no cookie and no connection outlives it."""
 
+    max_redirects = DEFAULT_REDIRECT_LIMIT
+    trust_env = False
+
     def __init__(self, transport: WireTransport, secret_headers: Iterable[str] = ()) -> None:
-        super().__init__()
-        self.trust_env = False
-        self.headers = CaseInsensitiveDict(DEFAULT_HEADERS)
-        self.adapters.clear()
-        self.mount("http://", transport)
-        self.mount("https://", transport)
+        self.cookies = RequestsCookieJar()
+        self._transport = transport
         self._secret_headers = tuple(secret_headers)
+
+    def __enter__(self) -> "OneAttempt":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._transport.close()
 
     def exchange(self, request: requests.PreparedRequest, *, max_redirects: int | None) -> list[requests.Response]:
         """Send, and follow redirects unless `max_redirects` is None; the last response is the answer.
@@ -44,7 +53,7 @@ class OneAttempt(requests.Session):
 
     def prepare(self, request: requests.Request) -> requests.PreparedRequest:
         """Raises StepMisconfigured for what cannot be sent."""
-        headers: CaseInsensitiveDict[Any] = CaseInsensitiveDict(self.headers)
+        headers: CaseInsensitiveDict[Any] = CaseInsensitiveDict(DEFAULT_HEADERS)
         headers.update(request.headers)
         jar = merge_cookies(merge_cookies(RequestsCookieJar(), self.cookies), request.cookies or {})  # type: ignore[no-untyped-call]  # the stubs
         prepared = requests.PreparedRequest()
@@ -55,7 +64,7 @@ class OneAttempt(requests.Session):
                 headers={name: value for name, value in headers.items() if value is not None},
                 files=request.files,
                 data=request.data,
-                params=request.params,
+                params=request.params or "",
                 cookies=jar,
             )
         except (requests.RequestException, ValueError) as exc:
@@ -78,11 +87,22 @@ class OneAttempt(requests.Session):
 
     def _send_one(self, request: requests.PreparedRequest, came_from: list[requests.Response]) -> requests.Response:
         try:
-            return self.send(request, allow_redirects=False, stream=True)
+            response = self._transport.send(request)
+            self._take_cookies(response, request)
+            if response.is_redirect:
+                following = self.resolve_redirects(response, request, yield_requests=True)
+                response._next = next(following, None)  # type: ignore[attr-defined]  # noqa: SLF001 - where `next` looks
         except (requests.RequestException, ValueError) as exc:
             if came_from or isinstance(exc, requests.exceptions.TooManyRedirects):
                 raise TargetRefused(f"The redirect cannot be followed: {exc}", code="bad_redirect") from exc
             raise StepMisconfigured(f"The request cannot be sent: {exc}", code="bad_request") from exc
+        return response
+
+    def _take_cookies(self, response: requests.Response, request: requests.PreparedRequest) -> None:
+        if "Set-Cookie" not in response.headers:
+            return
+        for jar in (response.cookies, self.cookies):
+            extract_cookies_to_jar(jar, request, response.raw)  # type: ignore[no-untyped-call]  # the stubs
 
 
 def fetch_token(session: OneAttempt, auth: HttpAuth) -> str:
