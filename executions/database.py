@@ -1,7 +1,7 @@
 """Raw access for the hot path: prepared statements on Django's own connection."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -15,23 +15,28 @@ from executions.prepared import run_prepared
 PARAMETER = re.compile(r"%\((\w+)\)s(::)?")
 
 
-def fetch_one(sql: str, params: Mapping[str, Any]) -> dict[str, Any] | None:
+def fetch_one(
+    sql: str, params: Mapping[str, Any], *, meanwhile: Callable[[], object] | None = None
+) -> dict[str, Any] | None:
     """Run one statement and return its first row. Parameters are bound by the server, so that the plan is reused.
 
     Where the text casts every parameter (`%(id)s::bigint`) it is a quarter of the cost: see executions/prepared.py.
+    There `meanwhile` is called while the server works; it must not use the connection. Elsewhere it is not called.
     """
-    rows = fetch_all(sql, params)
+    rows = fetch_all(sql, params, meanwhile=meanwhile)
     return rows[0] if rows else None
 
 
-def fetch_all(sql: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+def fetch_all(
+    sql: str, params: Mapping[str, Any], *, meanwhile: Callable[[], object] | None = None
+) -> list[dict[str, Any]]:
     """Like fetch_one, for every row."""
     statement = _numbered(sql)
     values = [params[name] for name in statement.names]
     connection.ensure_connection()
     with connection.wrap_database_errors:
         if statement.is_typed and not connection.in_atomic_block:  # in one, a cursor knows how to begin a transaction
-            return run_prepared(connection.connection, statement.text, values)
+            return run_prepared(connection.connection, statement.text, values, meanwhile=meanwhile)
         with psycopg.RawCursor(connection.connection, row_factory=dict_row) as cursor:
             cursor.execute(statement.text, values)
             return cursor.fetchall()

@@ -43,17 +43,27 @@ class _Statement:
 _known: WeakKeyDictionary[psycopg.Connection[Any], dict[bytes, _Statement]] = WeakKeyDictionary()
 
 
-def run_prepared(connected: psycopg.Connection[Any], text: bytes, values: Sequence[Any]) -> list[dict[str, Any]]:
+def run_prepared(
+    connected: psycopg.Connection[Any],
+    text: bytes,
+    values: Sequence[Any],
+    *,
+    meanwhile: Callable[[], object] | None = None,
+) -> list[dict[str, Any]]:
     """Run a statement whose text casts every parameter, in a transaction of its own. Raises what psycopg raises.
 
     Values are of simple types, or lists of them; columns of the types in LOADERS. A str that stands for
     another type is cast to text first: `%(at)s::text::timestamptz`.
+    `meanwhile` is called while the server works; it must not use the connection.
     """
     # Texts go in binary, so that the server sees a NUL in one and refuses it.
     formats = [BINARY if isinstance(value, str | bytes) else TEXT for value in values]
     dumped = [_dump(value) for value in values]
     statement = _prepared(connected, text)
-    result = connected.pgconn.exec_prepared(statement.name, dumped, formats)
+    if meanwhile is None:
+        result = connected.pgconn.exec_prepared(statement.name, dumped, formats)
+    else:
+        result = _beside(connected.pgconn, statement.name, dumped, formats, meanwhile)
     if result.error_field(pq.DiagnosticField.SQLSTATE) == FORGOTTEN:
         _known.pop(connected, None)
         statement = _prepared(connected, text)
@@ -70,6 +80,27 @@ def run_prepared(connected: psycopg.Connection[Any], text: bytes, values: Sequen
         }
         for row in range(result.ntuples)
     ]
+
+
+def _beside(
+    pgconn: pq.abc.PGconn,
+    name: bytes,
+    values: list[Any],
+    formats: list[int],
+    meanwhile: Callable[[], object],
+) -> pq.abc.PGresult:
+    """Send, do something else, and wait for what is left to wait for."""
+    pgconn.send_query_prepared(name, values, formats)
+    pgconn.flush()
+    try:
+        meanwhile()
+    finally:
+        result = last = pgconn.get_result()
+        while last is not None:
+            last = pgconn.get_result()
+    if result is None:
+        raise psycopg.OperationalError(pgconn.get_error_message())
+    return result
 
 
 def _prepared(connected: psycopg.Connection[Any], text: bytes) -> _Statement:

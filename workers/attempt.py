@@ -39,6 +39,15 @@ INTERRUPTED = {
 TOO_CLOSE_TO_CALL = 0.02  # seconds: a timer may fire this much before its time
 
 
+@dataclass(frozen=True)
+class Rendered:
+    """A step's config, and what it says before anything is touched."""
+
+    config: BaseModel
+    endpoint: Endpoint | None
+    request: Any = None  # what the action's make_ready gave
+
+
 @dataclass
 class Outcome:
     """What an attempt came to, in clear."""
@@ -96,15 +105,22 @@ def timeout_of(planned: PlannedStep, scope: Scope) -> float | None:
         raise StepMisconfigured(f"timeout: {exc}") from exc
 
 
-def make_attempt(planned: PlannedStep, scope: Scope, context: StepContext, *, after: Scope | None = None) -> Outcome:
+def make_attempt(
+    planned: PlannedStep,
+    scope: Scope,
+    context: StepContext,
+    *,
+    after: Scope | None = None,
+    rendered: Rendered | None = None,
+) -> Outcome:
     """Do it once. Never raises for what the flow, the target or the abort does.
 
     The config is rendered over `scope`; the action, the assertions and outputs of a step that goes on after the steps
-    inside it read `after`, which knows what these captured.
+    inside it read `after`, which knows what these captured. `rendered`, if that has been done before.
     """
     outcome = Outcome(scope=scope)
     try:
-        _attempt(planned, scope, context, outcome, after or scope)
+        _attempt(planned, scope, context, outcome, after or scope, rendered)
     except StepError as exc:
         _fail(outcome, context, exc)
     except Aborted as exc:
@@ -128,10 +144,19 @@ def _touched(endpoint: Endpoint | None) -> tuple[str, str, str, str]:
     return (endpoint.protocol[:16], endpoint.service[:255], endpoint.operation[:255], endpoint.route[:1024])
 
 
-def _attempt(planned: PlannedStep, scope: Scope, context: StepContext, outcome: Outcome, after: Scope) -> None:
+def _attempt(
+    planned: PlannedStep,
+    scope: Scope,
+    context: StepContext,
+    outcome: Outcome,
+    after: Scope,
+    rendered: Rendered | None,
+) -> None:
     action = ACTIONS[planned.step.action]
-    config = render_config(planned, action, scope)
-    context.endpoint = action.endpoint(config, planned.step.config)
+    if rendered is None:
+        config = render_config(planned, action, scope)
+        rendered = Rendered(config, action.endpoint(config, planned.step.config))
+    context.endpoint, context.ready = rendered.endpoint, rendered.request
     scope = after
     language = _Language(scope, outcome)
     context.language = language
@@ -140,7 +165,7 @@ def _attempt(planned: PlannedStep, scope: Scope, context: StepContext, outcome: 
     context.asserted_names = planned.asserted_names
     context.asserts = planned.step.asserts
     context.has_timeout = planned.step.timeout is not None
-    found = action.run(config, context)
+    found = action.run(rendered.config, context)
     if isinstance(found, Park):
         outcome.status, outcome.park = AttemptStatus.WAITING, found
         return
@@ -151,7 +176,7 @@ def _attempt(planned: PlannedStep, scope: Scope, context: StepContext, outcome: 
         outcome.status, outcome.open, outcome.message = AttemptStatus.WAITING, found, found.summary
         return
     outcome.result = found
-    outcome.message = action.summary(config, found)
+    outcome.message = action.summary(rendered.config, found)
     outcome.scope = over = scope.with_result(found)
     _assert(planned, over, outcome)
     _capture(planned, over, found, outcome)

@@ -45,6 +45,7 @@ from workers.further import Ahead
 from workers.going_on import NOT_BEGUN, after_the_attempt, tell_why_not_again
 from workers.persistence import Making, persistently
 from workers.progress import interrupted, is_interrupted, next_after, why_interrupted
+from workers.ready import Ready, make_ready
 from workers.recording import lost_outcome, to_ended
 from workers.retrying import retry_of
 from workers.running import Running, parent_of
@@ -154,19 +155,22 @@ class Engine:
             "step.started",
             {"path": claim.path, "status": "running", "attempt": claim.number},
         )
-        draws = _draws_so_far(claim)
+        ready = running.take_ready(claim)
+        draws = _draws_so_far(claim) if ready is None else ready.draws
         running.move_to(claim.path, claim.container_stopping)
         if is_interrupted(running.state):
             outcome = interrupted_outcome(running, planned, claim)
         elif running.broken:
             outcome = Outcome(AttemptStatus.FAILED, Failure("config", "cannot_decrypt", running.broken))
         else:
-            outcome = self._attempt(running, planned, claim, draws)
+            outcome = self._attempt(running, planned, claim, draws, ready)
         ahead = Ahead(running, claim.now, began, may_go_on, partial(self._context_ahead, running, claim))
         return self._settle(running, planned, claim, outcome, draws, may_go_on=may_go_on, ahead=ahead)
 
-    def _attempt(self, running: Running, planned: PlannedStep, claim: Claim, draws: dict[str, Any]) -> Outcome:
-        scope = running.scope(planned, claim.path, now=claim.now, draws=draws)
+    def _attempt(
+        self, running: Running, planned: PlannedStep, claim: Claim, draws: dict[str, Any], ready: Ready | None
+    ) -> Outcome:
+        scope = running.scope(planned, claim.path, now=claim.now, draws=draws) if ready is None else ready.at(claim.now)
         # A lost attempt may never have come to the condition; one that failed had passed it.
         is_first_try = claim.number - claim.lost_attempts == 1 and claim.resume_state is None
         if is_first_try and (skipped := skip_or_none(planned, scope)):
@@ -203,7 +207,7 @@ class Engine:
         self._making.begin(claim.attempt_id)
         try:
             after = running.scope_after(scope, turns.handed_on) if turns is not None else None
-            outcome = make_attempt(planned, scope, context, after=after)
+            outcome = make_attempt(planned, scope, context, after=after, rendered=ready.rendered if ready else None)
         finally:
             self._watch.release(claim.attempt_id)
         outcome.retry = retry
@@ -306,6 +310,10 @@ class Engine:
                 following = replace(following, container_id=claim.container_id, turn=claim.turn, claim=may_go_on())
             return final, following
 
+        def meanwhile(final: Ended, following: Next) -> None:
+            then = running if further else running.foresee(planned, claim.path, final)
+            running.ready = make_ready(then, following, local_files=settings.LOCAL_FILES)
+
         committed = self._persistently(
             lambda: commit_attempt(
                 claim=claim,
@@ -313,6 +321,7 @@ class Engine:
                 state=running.state,
                 worker_id=self._watch.worker_id,
                 further=further,
+                meanwhile=meanwhile if ahead is not None else None,
             )
         )
         self._making.end(claim.attempt_id)

@@ -20,6 +20,7 @@ from flows.language.plan import Plan, PlannedStep, key_of, located, turn_of, tur
 from flows.language.scope import Scope
 from flows.language.values import Unresolved
 from workers.carried import Carried
+from workers.ready import Ready
 
 # In the order of the model's fields, as from_db wants them. The queryset that does the same takes 2 ms to put its SQL
 # together. Every parameter is cast: see fetch_one.
@@ -86,6 +87,7 @@ class Running:
     known: dict[str, Known] = field(default_factory=lambda: {"": Known()})  # by turn; "" is what is outside of all
     fates: list[Fate] = field(default_factory=list)  # where the flow reads them
     carried: Carried[Any, Any] = field(default_factory=Carried)  # by actions, from step to step
+    ready: Ready | None = None  # of the step that is claimed next, perhaps
     ended: int = 0  # step runs, since it was loaded
     broken: str = ""  # why no step can be run any more
 
@@ -182,6 +184,18 @@ class Running:
             message = ended.failure.message if ended.failure else ended.message
             self.fates.append(Fate(path, planned.step.id, ended.step.value, message))
         self.state = replace(state, failed_hard=True) if ended.is_hard_failure else state
+
+    def foresee(self, planned: PlannedStep, path: str, ended: Ended) -> "Running":
+        """As it will be once this end is committed."""
+        known = {turn: Known(*map(dict, vars(one).values())) for turn, one in self.known.items()}
+        then = replace(self, known=known, fates=list(self.fates))
+        then.apply(planned, path, ended, self.state)
+        return then
+
+    def take_ready(self, claim: Claim) -> Ready | None:
+        """What was made ready for just this attempt; it is used once or forgotten."""
+        ready, self.ready = self.ready, None
+        return ready if ready is not None and ready.path == claim.path and claim.number == 1 else None
 
     def enter(self, phase: Phase, outcome: Status | None, *, at: datetime) -> None:
         """The next step, in this hop, belongs to `phase`."""

@@ -8,6 +8,7 @@ it has been cancelled in the meantime, nothing is written, and `decide` is asked
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -57,20 +58,22 @@ def commit_attempt(
     state: State,
     worker_id: int | None,
     further: Sequence[Further] = (),
+    meanwhile: Callable[[Ended, Next], object] | None = None,
 ) -> Committed | Late:
     """Write what `decide` says of the attempt and of what comes next. Late if the claim is no longer good.
 
     Steps run `further` are written with it if `state` is still true. Else they never were, and `decide` is asked again
-    for what comes after the attempt itself.
+    for what comes after the attempt itself. `meanwhile` is called, if at all, while PostgreSQL writes what it is given.
     """
     while True:
         ended, following = decide(state)
-        row = _run(claim, ended, following, state, worker_id, further)
+        beside = partial(meanwhile, ended, following) if meanwhile is not None else None
+        row = _run(claim, ended, following, state, worker_id, further, beside)
         if not row["fenced"]:
             return Late(is_own=not _keep_late(claim, ended))
         if row["event_number"] is not None:
             return _committed(claim, ended, following, state, row, further)
-        state, further = read_state(claim.execution_id, claim.container_id), ()
+        state, further, meanwhile = read_state(claim.execution_id, claim.container_id), (), None
 
 
 def read_state(execution_id: int, container_id: int | None = None) -> State:
@@ -102,7 +105,13 @@ def read_state(execution_id: int, container_id: int | None = None) -> State:
 
 
 def _run(
-    claim: Claim, ended: Ended, following: Next, state: State, worker_id: int | None, further: Sequence[Further]
+    claim: Claim,
+    ended: Ended,
+    following: Next,
+    state: State,
+    worker_id: int | None,
+    further: Sequence[Further],
+    meanwhile: Callable[[], object] | None,
 ) -> dict[str, Any]:
     if ended.payload is not None and ended.payload.characters > LARGE_PAYLOAD:
         with transaction.atomic():
@@ -111,7 +120,7 @@ def _run(
             if row["event_number"] is None:
                 transaction.set_rollback(True)
             return row
-    return settle(claim, ended, following, state, worker_id, further)
+    return settle(claim, ended, following, state, worker_id, further, meanwhile=meanwhile)
 
 
 def _committed(

@@ -4,7 +4,7 @@ Every value is a parameter bound by the server, so that a few dozen plans serve 
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 from typing import Any
 
@@ -34,6 +34,8 @@ def settle(
     state: State,
     worker_id: int | None,
     further: Sequence[Further] = (),
+    *,
+    meanwhile: Callable[[], object] | None = None,
 ) -> dict[str, Any]:
     statement = Statement(params={"step_run": claim.step_run_id, "attempt": claim.attempt_id, "fence": claim.fence})
     _add_guards(statement, claim, ended, following, state, further)
@@ -66,7 +68,7 @@ def settle(
         f"{_next_ids(following)}, statement_timestamp() AS now"
         + (ARRIVAL_COLUMNS if isinstance(following, Arrive) else "")
     )
-    row = fetch_one(sql, {name: storable(value) for name, value in statement.params.items()})
+    row = fetch_one(sql, {name: storable(value) for name, value in statement.params.items()}, meanwhile=meanwhile)
     assert row is not None  # a SELECT of scalars has one row
     return row
 

@@ -1,7 +1,7 @@
 """Assertions and conditions, with everything a person needs to see why they came out as they did."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from flows.language.expressions.errors import ExpressionError, ExpressionSyntaxError
@@ -82,24 +82,25 @@ def check_assertion(
 
     `message` is the author's, a template; it is used when the assertion fails.
     """
-    own = replace(scope, notes=[])
+    own = scope.with_notes([])
     outcome = _evaluate(expression, own)
     passed = outcome.value is True
+    why = "" if passed else _authors(message, scope) or outcome.error or ""
     if outcome.expression is None:
-        sentence, operator, actual, expected, written = outcome.error or "", "", None, True, []
+        operator, actual, expected, written = "", None, True, []
     else:
         tree, values = outcome.expression.tree(outcome.run.splits), outcome.run.values or {}
         explanation = explain(tree, values)
         operator, actual, expected = explanation.operator, explanation.actual, explanation.expected
-        sentence = outcome.error or explanation.sentence
         written = _parts(parts(tree, values))
+        why = why or ("" if passed else explanation.sentence)
     return AssertionRecord(
         expression=expression,
         operator=operator,
         passed=passed,
         actual=_recorded(known(actual)),
         expected=_recorded(known(expected)),
-        message="" if passed else _authors(message, scope) or sentence,
+        message=why,
         line=line,
         parts=written,
         error=outcome.error,

@@ -1,7 +1,7 @@
 """What a name stands for, where it came from, and what was read and drawn on the way."""
 
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -84,6 +84,14 @@ class Scope:
     def with_extra(self, **names: Any) -> "Scope":
         """This scope with a few more names, such as `error`. It shares logs and draws."""
         return self._with(extra={**self.extra, **names})
+
+    def with_notes(self, notes: list[str]) -> "Scope":
+        """This scope, whose remarks go there. It shares logs and draws."""
+        return self._with(notes=notes)
+
+    def with_clock(self, now: Callable[[], datetime]) -> "Scope":
+        """This scope with another time. It shares logs and draws."""
+        return self._with(builtins=replace(self.builtins, now=now))
 
     def _with(self, **changes: Any) -> "Scope":
         """Like dataclasses.replace, which for this many fields takes ten times as long."""

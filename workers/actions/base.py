@@ -133,6 +133,7 @@ class StepContext:
     secrets: dict[str, str] = field(default_factory=dict)  # name -> value; to be masked like any secret
     began: float = field(default_factory=monotonic)
     carried: Carried[Any, Any] | None = None  # what one step of a hop leaves for the next; None: nothing is kept
+    ready: Any = None  # what the action's make_ready gave
     deadline_reason: str = "timeout"  # whose deadline it is: the step's own, or `deadline`, the flow's
 
     @property
@@ -158,9 +159,15 @@ class Action(ABC, Generic[ConfigT]):
 
     spec: ClassVar[ActionSpec]
 
+    can_be_ready: ClassVar[bool] = False  # it has a make_ready
+
     @abstractmethod
     def run(self, config: ConfigT, context: StepContext) -> Result | Park | Open | Call:
         """Do it once. Raises StepError, or Aborted when told to stop."""
+
+    def make_ready(self, config: ConfigT, *, local_files: bool) -> Any:
+        """What `run` is spared, made before its claim: it touches nothing outside. `run` has it in context.ready."""
+        return None
 
     def is_repeatable(self, config: ConfigT) -> bool:
         """Whether running it twice does no harm (DESIGN §5.4)."""

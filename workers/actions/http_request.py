@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
+from requests.cookies import RequestsCookieJar
 
 from flows.language.actions.http_request import SPEC, HttpRequestConfig
 from workers.actions.base import Action, Endpoint, Result, StepContext
@@ -14,7 +15,7 @@ from workers.errors import Aborted, StepError, StepMisconfigured
 from workers.protocols.http.bodies import decode
 from workers.protocols.http.kept import HARMLESS
 from workers.protocols.http.outgoing import api_key_name, build_request
-from workers.protocols.http.session import OneAttempt, fetch_token
+from workers.protocols.http.session import OneAttempt, fetch_token, prepare
 from workers.protocols.http.transport import WireTransport
 from workers.protocols.routes import route_of
 from workers.protocols.tls import TlsSettings
@@ -28,6 +29,7 @@ class HttpRequest(Action[HttpRequestConfig]):
     """Any status is an answer: whether it was the right one is for the assertions to say."""
 
     spec = SPEC
+    can_be_ready = True
 
     def run(self, config: HttpRequestConfig, context: StepContext) -> Result:
         deadline = context.deadline
@@ -52,6 +54,12 @@ class HttpRequest(Action[HttpRequestConfig]):
                         exc.partial = dict(context.partial) or None
                     raise
 
+    def make_ready(self, config: HttpRequestConfig, *, local_files: bool) -> requests.PreparedRequest | None:
+        """The request as it will leave, unless a token has to be fetched for it or files have to be read."""
+        if (config.auth is not None and config.auth.type == "oauth2") or config.multipart is not None:
+            return None
+        return prepare(build_request(config, local_files=local_files, token=None), RequestsCookieJar())
+
     def is_repeatable(self, config: HttpRequestConfig) -> bool:
         return config.method in HARMLESS
 
@@ -73,7 +81,7 @@ def _exchange(config: HttpRequestConfig, context: StepContext, session: OneAttem
         transport.latest = None
         transport.reused = 0
         transport.wire.timing.clear()  # the phases of a step are those of its own request
-    prepared = session.prepare(build_request(config, local_files=context.local_files, token=token))
+    prepared = context.ready or session.prepare(build_request(config, local_files=context.local_files, token=token))
     _record(config, context, prepared)
     started = monotonic()
     responses = session.exchange(prepared, max_redirects=config.max_redirects if config.follow_redirects else None)

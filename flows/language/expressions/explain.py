@@ -61,7 +61,13 @@ class Explanation:
     operator: str
     actual: Any
     expected: Any
-    sentence: str
+    node: Node
+    values: Values
+
+    @property
+    def sentence(self) -> str:
+        """Why it failed. Made when it is asked for: most assertions hold."""
+        return _sentence(self.node, self.values)
 
 
 def explain(tree: Node, values: Values) -> Explanation:
@@ -70,15 +76,15 @@ def explain(tree: Node, values: Values) -> Explanation:
     operator = _operator(node)
     if isinstance(node, Compare | WordOperator):
         actual, expected = _sides(node, values)[1::2]
-        return Explanation(operator, actual, expected, _sentence(node, values))
+        return Explanation(operator, actual, expected, node, values)
     if isinstance(node, Exists):
         found = not is_missing(_value(node.operand, values)) and _value(node.operand, values) is not _UNKNOWN
-        return Explanation(operator, found, not node.negated, _sentence(node, values))
+        return Explanation(operator, found, not node.negated, node, values)
     if isinstance(node, TypeTest):
-        return Explanation(operator, _value(node.operand, values), node.wanted, _sentence(node, values))
+        return Explanation(operator, _value(node.operand, values), node.wanted, node, values)
     if isinstance(node, Not):
-        return Explanation(operator, _value(node.operand, values), False, _sentence(node, values))
-    return Explanation(operator, _value(node, values), True, _sentence(node, values))
+        return Explanation(operator, _value(node.operand, values), False, node, values)
+    return Explanation(operator, _value(node, values), True, node, values)
 
 
 def parts(tree: Node, values: Values) -> list[tuple[str, Any]]:

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Mapping
 from email.message import Message
+from functools import lru_cache
 from typing import Any
 
 from flows.language import jsontext
@@ -10,6 +11,7 @@ from flows.language import jsontext
 _MAYBE_JSON = ("", "text/plain", "application/octet-stream", "text/json", "text/javascript", "application/javascript")
 
 
+@lru_cache(maxsize=128)
 def media_type(content_type: str | None) -> tuple[str, str | None]:
     """`application/json; charset=utf-8` as (`application/json`, `utf-8`)."""
     message = Message()

@@ -53,23 +53,7 @@ class OneAttempt(SessionRedirectMixin):
 
     def prepare(self, request: requests.Request) -> requests.PreparedRequest:
         """Raises StepMisconfigured for what cannot be sent."""
-        headers: CaseInsensitiveDict[Any] = CaseInsensitiveDict(DEFAULT_HEADERS)
-        headers.update(request.headers)
-        jar = merge_cookies(merge_cookies(RequestsCookieJar(), self.cookies), request.cookies or {})  # type: ignore[no-untyped-call]  # the stubs
-        prepared = requests.PreparedRequest()
-        try:
-            prepared.prepare(
-                method=request.method,
-                url=request.url,
-                headers={name: value for name, value in headers.items() if value is not None},
-                files=request.files,
-                data=request.data,
-                params=request.params or "",
-                cookies=jar,
-            )
-        except (requests.RequestException, ValueError) as exc:
-            raise StepMisconfigured(f"The request cannot be sent: {exc}", code="bad_request") from exc
-        return prepared
+        return prepare(request, self.cookies)
 
     def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
         """On the way to another host, drop what was meant for the first: credentials, keys and the flow's cookies."""
@@ -103,6 +87,27 @@ class OneAttempt(SessionRedirectMixin):
             return
         for jar in (response.cookies, self.cookies):
             extract_cookies_to_jar(jar, request, response.raw)  # type: ignore[no-untyped-call]  # the stubs
+
+
+def prepare(request: requests.Request, cookies: RequestsCookieJar) -> requests.PreparedRequest:
+    """With these cookies, beside its own. Raises StepMisconfigured for what cannot be sent."""
+    headers: CaseInsensitiveDict[Any] = CaseInsensitiveDict(DEFAULT_HEADERS)
+    headers.update(request.headers)
+    jar = merge_cookies(merge_cookies(RequestsCookieJar(), cookies), request.cookies or {})  # type: ignore[no-untyped-call]  # the stubs
+    prepared = requests.PreparedRequest()
+    try:
+        prepared.prepare(
+            method=request.method,
+            url=request.url,
+            headers={name: value for name, value in headers.items() if value is not None},
+            files=request.files,
+            data=request.data,
+            params=request.params or "",
+            cookies=jar,
+        )
+    except (requests.RequestException, ValueError) as exc:
+        raise StepMisconfigured(f"The request cannot be sent: {exc}", code="bad_request") from exc
+    return prepared
 
 
 def fetch_token(session: OneAttempt, auth: HttpAuth) -> str:
