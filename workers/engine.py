@@ -18,7 +18,6 @@ from django.db import InterfaceError, OperationalError, connection
 
 from executions import queue
 from executions.live import unseal
-from executions.models import Attempt
 from executions.operations.calls import called, cancel_orphans, wake_callers
 from executions.operations.claim import Claim, claim_step, take_over
 from executions.operations.commit import Committed, commit_attempt, read_state
@@ -26,7 +25,6 @@ from executions.operations.stop_turns import end_waiting_turns, hand_on_stops
 from executions.operations.sweep import find_attempts_of, find_steps_to_interrupt
 from executions.settling import Again, Arrive, Await, End, Ended, Failure, Fan, Go, Next, State
 from executions.status import AttemptStatus, Phase
-from flows.language import jsontext
 from flows.language.plan import PlannedStep
 from flows.language.spec import RetrySpec
 from workers.abort import Abort
@@ -48,7 +46,7 @@ from workers.progress import interrupted, is_interrupted, next_after, why_interr
 from workers.ready import Ready, make_ready
 from workers.recording import lost_outcome, to_ended
 from workers.retrying import retry_of
-from workers.running import Running, parent_of
+from workers.running import Running, draws_so_far, parent_of
 from workers.stopped import abandoned_outcome, interrupted_outcome
 from workers.telling import step_event, tell, tell_ends
 from workers.turns import Turns, refuse_too_many
@@ -156,7 +154,7 @@ class Engine:
             {"path": claim.path, "status": "running", "attempt": claim.number},
         )
         ready = running.take_ready(claim)
-        draws = _draws_so_far(claim) if ready is None else ready.draws
+        draws = draws_so_far(claim) if ready is None else ready.draws
         running.move_to(claim.path, claim.container_stopping)
         if is_interrupted(running.state):
             outcome = interrupted_outcome(running, planned, claim)
@@ -222,7 +220,7 @@ class Engine:
         self, running: Running, claim: Claim, limit: float | None, parked: Mapping[str, Any]
     ) -> tuple[StepContext, str]:
         now = monotonic()
-        left = _seconds_left(running, claim.now)
+        left = running.seconds_left(claim.now)
         own = left + 1 if limit is None else limit
         reason = "timeout" if own <= left else "deadline"
         context = StepContext(
@@ -262,7 +260,7 @@ class Engine:
         running = _load(claim)
         planned = running.plan.at(claim.path)
         outcome.scope = outcome.scope or running.scope(planned, claim.path, now=claim.now, draws={})
-        self._settle(running, planned, claim, outcome, _draws_so_far(claim), may_go_on=lambda: False)
+        self._settle(running, planned, claim, outcome, draws_so_far(claim), may_go_on=lambda: False)
 
     def _settle(
         self,
@@ -406,21 +404,3 @@ def _see_to_what_is_inside(
 
 def _load(claim: Claim) -> Running:
     return Running.load(claim.execution_id, read_state(claim.execution_id, claim.container_id), claim.path)
-
-
-def _seconds_left(running: Running, now: datetime) -> float:
-    """Of the phase, by PostgreSQL's clock."""
-    execution = running.execution
-    until = execution.teardown_deadline if running.state.phase is Phase.TEARDOWN else execution.deadline
-    return max(0.0, (until - now).total_seconds()) if until is not None else float("inf")
-
-
-def _draws_so_far(claim: Claim) -> dict[str, Any]:
-    """Random values are drawn once per step run: a retry draws what the first attempt drew."""
-    if claim.draws:
-        draws: dict[str, Any] = jsontext.loads(claim.draws)
-        return draws
-    if claim.number > 1:
-        earlier = Attempt.objects.filter(step_run_id=claim.step_run_id, number=claim.number - 1).first()
-        return dict(earlier.draws or {}) if earlier else {}
-    return {}

@@ -10,12 +10,13 @@ from executions import live
 from executions.database import fetch_one
 from executions.live import LOOP, RESULT, Inputs, Kept
 from executions.masking import Masker, is_secret_name
-from executions.models import Execution, StepRun
+from executions.models import Attempt, Execution, StepRun
 from executions.operations.claim import Claim
 from executions.operations.start import make_builtins, masker_for, plan_of_version
 from executions.settling import Ended, State
 from executions.status import Phase, Status, StepStatus
 from flows.encryption import CannotDecrypt
+from flows.language import jsontext
 from flows.language.plan import Plan, PlannedStep, key_of, located, turn_of, turns_of
 from flows.language.scope import Scope
 from flows.language.values import Unresolved
@@ -211,6 +212,12 @@ class Running:
             deadline_passed=self.state.deadline_passed and phase is self.state.phase,
         )
 
+    def seconds_left(self, now: datetime) -> float:
+        """Of the phase, by PostgreSQL's clock."""
+        execution = self.execution
+        until = execution.teardown_deadline if self.state.phase is Phase.TEARDOWN else execution.deadline
+        return max(0.0, (until - now).total_seconds()) if until is not None else float("inf")
+
     def is_soft(self, planned: PlannedStep) -> bool:
         """Whether its failure does not fail the flow: it says so, or a step around it does."""
         around = tuple(self.plan.enclosing(planned.path)) if planned.container is not None else ()
@@ -288,3 +295,14 @@ def parent_of(claim: Claim, following: PlannedStep, here: PlannedStep) -> int | 
         return claim.container_id
     path = located(following.parent, claim.path)
     return StepRun.objects.values_list("pk", flat=True).get(execution_id=claim.execution_id, path=path)
+
+
+def draws_so_far(claim: Claim) -> dict[str, Any]:
+    """Random values are drawn once per step run: a retry draws what the first attempt drew."""
+    if claim.draws:
+        draws: dict[str, Any] = jsontext.loads(claim.draws)
+        return draws
+    if claim.number > 1:
+        earlier = Attempt.objects.filter(step_run_id=claim.step_run_id, number=claim.number - 1).first()
+        return dict(earlier.draws or {}) if earlier else {}
+    return {}

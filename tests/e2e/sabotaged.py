@@ -46,8 +46,8 @@ def die_between_action_and_commit() -> None:
 def die_while_the_commit_is_answered() -> None:
     """The statement is committed; nobody hears of it."""
 
-    def settle_and_die(*args: Any) -> Any:
-        settle(*args)
+    def settle_and_die(*args: Any, **how: Any) -> Any:
+        settle(*args, **how)
         die()
 
     replace("executions.operations.commit.settle", settle_and_die)

@@ -91,7 +91,10 @@ HTTP_ROW: Row = {
             "huge answer": "test_a_body_without_an_end_is_cut_off",
         },
     ),
-    "target's own error": by("workers/actions/test_http_request.py::test_a_status_is_never_a_failure_by_itself"),
+    "target's own error": by(
+        "workers/actions/test_http_request.py::test_a_status_is_never_a_failure_by_itself",
+        "workers/test_engine.py::test_a_target_that_says_no_has_answered_and_the_assertions_judge_it",
+    ),
     "wrong credentials": by("workers/actions/test_http_request.py::test_a_refused_oauth_client_fails_the_step"),
     "wrong type": by(f"{HTTP}::test_what_is_not_http", f"{HTTP}::test_a_body_that_is_not_what_its_encoding_says"),
     "cancelled in each phase": by(f"{HTTP}::test_an_abort_ends_it_while_it", f"{ENGINE}::test_cancel"),
@@ -238,10 +241,10 @@ GRPC_ROW: Row = {
             "slow drip": "test_a_deadline_ends_it_while_it",
             "wrong type": "test_what_is_no_grpc test_a_response_that_is_not_the_message_it_should_be",
             "huge answer": "test_one_huge_response test_many_responses",
-            "cancelled in each phase": "test_an_abort_ends_it_while_it",
-            "deadline in each phase": "test_a_deadline_ends_it_while_it",
         },
     ),
+    "cancelled in each phase": by(f"{GRPC}::test_an_abort_ends_it_while_it", f"{ENGINE}::test_cancel"),
+    "deadline in each phase": by(f"{GRPC}::test_a_deadline_ends_it_while_it", f"{ENGINE}::test_the_deadline"),
     "target's own error": by("workers/actions/test_grpc_call.py::test_a_status_fails_the_step"),
     "wrong credentials": by(
         "workers/actions/test_grpc_call.py::test_every_status_has_its_name", f"{GRPC}::test_a_client_certificate"
@@ -261,9 +264,15 @@ STREAM_ROW: Row = {
             "reset": "test_a_reset",
             "read time-out": "test_a_stream_that_falls_silent_or_drips_ends_with_the_deadline_and_an_abort",
             "slow drip": "test_a_stream_that_falls_silent_or_drips_ends_with_the_deadline_and_an_abort",
-            "cancelled in each phase": "test_a_stream_that_falls_silent_or_drips_ends_with_the_deadline_and_an_abort",
-            "deadline in each phase": "test_a_stream_that_falls_silent_or_drips_ends_with_the_deadline_and_an_abort",
         },
+    ),
+    "cancelled in each phase": by(
+        f"{STREAM}::test_a_stream_that_falls_silent_or_drips_ends_with_the_deadline_and_an_abort",
+        f"{ENGINE}::test_cancel",
+    ),
+    "deadline in each phase": by(
+        f"{STREAM}::test_a_stream_that_falls_silent_or_drips_ends_with_the_deadline_and_an_abort",
+        f"{ENGINE}::test_the_deadline",
     ),
     "half an answer": by(f"{GRPC}::test_what_came_before_it_broke_is_kept"),
     "target's own error": by("workers/actions/test_grpc_call.py::test_a_stream_that_ends_badly_keeps_what_came"),

@@ -46,6 +46,19 @@ def test_a_failed_step_stops_the_steps_and_teardown_still_runs(engine: Machine) 
     assert (record["expression"], record["passed"], record["actual"], record["expected"]) == ("1 == 2", False, 1, 2)
 
 
+def test_a_target_that_says_no_has_answered_and_the_assertions_judge_it(engine: Machine, lab: str) -> None:
+    asks = f"action: http_request, config: {{url: '{lab}/lab/status/503'}}"
+    ran = engine.run(flow(f"{{id: looks, {asks}}}", f"{{id: wants, {asks}, assert: [status == 200, size > 0]}}", SAY))
+    assert ran.fates == {"steps/looks": "passed", "steps/wants": "failed"}
+    looks, wants = ran.step("steps/looks"), ran.step("steps/wants")
+    assert looks.message.startswith("503 Service Unavailable")
+    assert (wants.failure_kind, wants.failure_code) == ("assertion", "assertion")
+    assert wants.message == "status is 503, expected 200"
+    assert [one["passed"] for one in ran.attempt("steps/wants").assertions] == [False, True]
+    assert ran.result("steps/wants")["status"] == 503
+    assert ran.result("steps/wants")["body"] == ran.result("steps/looks")["body"] != ""
+
+
 def test_a_step_that_may_fail_lets_the_flow_go_on_to_a_failed_end(engine: Machine) -> None:
     ran = engine.run(flow(FAILS.replace("}}", "}, on_error: continue}"), SAY))
     assert (ran.status, ran.fates) == (Status.FAILED, {"steps/fails": "failed", "steps/say": "passed"})

@@ -170,10 +170,10 @@ def just_before_settling(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], 
     """Let something happen between the first decision of what comes next and its commit."""
     happened: list[object] = []
 
-    def settle_late(*args: Any) -> dict[str, Any]:
+    def settle_late(*args: Any, **how: Any) -> dict[str, Any]:
         if not happened:
             happened.append(happens())
-        return settle(*args)
+        return settle(*args, **how)
 
     monkeypatch.setattr(commit, "settle", settle_late)
 
