@@ -4,6 +4,7 @@ A cursor costs about 45 µs of Python for each statement, four times what such a
 does for that — adapting any type, waiting in a way that Ctrl-C can break — is not wanted in a worker's thread.
 """
 
+import select
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -95,12 +96,25 @@ def _beside(
     try:
         meanwhile()
     finally:
-        result = last = pgconn.get_result()
+        result = last = _next_result(pgconn)
         while last is not None:
-            last = pgconn.get_result()
+            last = _next_result(pgconn)
     if result is None:
         raise psycopg.OperationalError(pgconn.get_error_message())
     return result
+
+
+def _next_result(pgconn: pq.abc.PGconn) -> pq.abc.PGresult | None:
+    """It waits here, not in psycopg's get_result, which would keep every other thread of the process waiting as well:
+    for ever, if one of them has the lock that the statement waits for.
+    """
+    poll = select.poll()
+    while True:
+        poll.register(pgconn.socket, select.POLLIN | (select.POLLOUT if pgconn.flush() else 0))
+        pgconn.consume_input()
+        if not pgconn.is_busy():
+            return pgconn.get_result()
+        poll.poll()
 
 
 def _prepared(connected: psycopg.Connection[Any], text: bytes) -> _Statement:

@@ -1,5 +1,6 @@
 """Statements with typed parameters run prepared, answer and fail as a cursor would, and outlive what else happens."""
 
+import threading
 from datetime import UTC, datetime
 from typing import Any
 
@@ -102,3 +103,37 @@ def test_a_connection_that_is_gone_is_told_from_a_statement_that_is_wrong() -> N
         fetch_one(asked, {"yes": True})
     connection.close()
     assert fetch_one(asked, {"yes": True}) is not None
+
+
+def test_something_else_is_done_while_the_server_works() -> None:
+    done: list[str] = []
+    assert fetch_one(ADD, {"a": 1}, meanwhile=lambda: done.append("meanwhile")) == {"sum": 2}
+    assert done == ["meanwhile"]
+
+
+def test_an_error_comes_through_what_is_done_meanwhile_and_leaves_the_connection_good() -> None:
+    with pytest.raises(DatabaseError, match="division by zero"):
+        fetch_one("SELECT 1 / %(zero)s::int AS n", {"zero": 0}, meanwhile=lambda: None)
+    with pytest.raises(ZeroDivisionError):
+        fetch_one(ADD, {"a": 1}, meanwhile=lambda: 1 // 0)
+    assert fetch_one(ADD, {"a": 2}) == {"sum": 3}
+
+
+def test_waiting_for_a_lock_leaves_the_other_threads_of_the_process_alone() -> None:
+    """One of them may have the lock."""
+    key = {"key": 4711}
+    with dedicated() as other:
+        other.execute("SELECT pg_advisory_lock(%(key)s::bigint)", key)
+
+        def give_up_the_lock() -> None:
+            with dedicated() as third:
+                while not third.execute(
+                    "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                ).fetchone():
+                    threading.Event().wait(0.01)
+            other.execute("SELECT pg_advisory_unlock(%(key)s::bigint)", key)
+
+        thread = threading.Thread(target=give_up_the_lock, daemon=True)
+        found = fetch_one("SELECT pg_advisory_xact_lock(%(key)s::bigint)::text AS got", key, meanwhile=thread.start)
+        thread.join(20)
+    assert found == {"got": ""}
