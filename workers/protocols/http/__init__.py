@@ -1,1 +1,1 @@
-"""HTTP over a Wire: `requests` prepares and reads, the Wire connects, times and cuts off."""
+"""HTTP over a Wire: `requests` prepares, `http.client` speaks, the Wire connects, times and cuts off."""
