@@ -9,6 +9,7 @@ import { VersionList } from '@/features/flows/components/VersionList'
 import type { VersionsSearch } from '@/features/flows/search'
 import { mayRun, meQuery } from '@/lib/me'
 import { Button, buttonClass } from '@/ui/Button'
+import { Problem } from '@/lib/http'
 import { Notice } from '@/ui/Notice'
 import { Skeleton } from '@/ui/Skeleton'
 import { PATHS } from '../paths'
@@ -37,7 +38,11 @@ export function FlowVersionsPage() {
     document.title = `History of ${slug} – Stepwell`
   }, [slug])
   if (list.isPending) return <Skeleton rows={16} height={44} />
-  if (list.isError) return <Notice role="alert" title={list.error.message} action={{ label: 'All flows', run: () => void navigate({ to: PATHS.flows }) }} />
+  if (list.isError) {
+    const isGone = list.error instanceof Problem && list.error.status === 404
+    const toFlows = { label: 'All flows', run: () => void navigate({ to: PATHS.flows }) }
+    return <Notice role="alert" title={list.error.message} detail={isGone ? undefined : 'The versions could not be read.'} action={isGone ? toFlows : { label: 'Try again', run: () => void list.refetch() }} />
+  }
   const from = search.from ?? versions[1]?.number ?? versions[0]?.number
   const to = search.to ?? versions[0]?.number
   const isUnified = search.view === 'unified' || isNarrow
