@@ -21,9 +21,11 @@ class DidNotPass(Exception):
     """A flow that only notes things did not pass: nothing measured here would mean anything."""
 
 
-def noop_flow(steps: int) -> str:
-    lines = ["flow:", f"  name: Noop {steps}", "  steps:"]
-    lines += [f"    - {{id: s{number}, action: log, config: {{message: hello}}}}" for number in range(steps)]
+def noop_flow(steps: int, *, alone: bool = False) -> str:
+    """`alone`: each step has a time-out of its own, and so is claimed and committed by itself."""
+    more = ", timeout: 1m" if alone else ""
+    lines = ["flow:", f"  name: Noop {steps}{' alone' if alone else ''}", "  steps:"]
+    lines += [f"    - {{id: s{number}, action: log, config: {{message: hello}}{more}}}" for number in range(steps)]
     return "\n".join(lines) + "\n"
 
 
@@ -34,6 +36,7 @@ class FlowRuns:
     stack: Stack
     steps: int
     slug: str = ""
+    alone: bool = False
     _clients: list[Client] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -42,7 +45,7 @@ class FlowRuns:
         self._events = self._redis.pubsub()
         self._events.subscribe(CHANNEL)
         client = self.stack.client()
-        self.slug = client.save_flow(text=noop_flow(self.steps), filename="noop.yaml")["slug"]
+        self.slug = client.save_flow(text=noop_flow(self.steps, alone=self.alone), filename="noop.yaml")["slug"]
         self._clients.append(client)
 
     def one(self) -> float:
