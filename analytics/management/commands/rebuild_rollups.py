@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from analytics.operations.rebuild import rebuild
 from analytics.rollups.differences import differences
 from executions.models import Execution
+from workspaces.models import Workspace
 
 
 class Command(BaseCommand):
@@ -42,8 +43,10 @@ def _compare(first: date, last: date) -> str:
 
 
 def _oldest() -> date | None:
-    queued_at = Execution.objects.order_by("pk").values_list("queued_at", flat=True).first()
-    return queued_at.astimezone(UTC).date() if queued_at else None
+    """Of all workspaces: their numbers and times need not run together. One descent of an index for each."""
+    times = Execution.objects.order_by("queued_at").values_list("queued_at", flat=True)
+    first = [times.filter(workspace=one).first() for one in Workspace.objects.values_list("pk", flat=True)]
+    return min((one.astimezone(UTC).date() for one in first if one), default=None)
 
 
 def _day(text: str) -> date:

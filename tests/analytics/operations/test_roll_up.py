@@ -311,3 +311,12 @@ def test_the_command_makes_anew_and_compares(capsys: pytest.CaptureFixture[str])
     for wrong in (["--from", "yesterday"], ["--from", "2026-01-02", "--to", "2026-01-01"]):
         with pytest.raises(CommandError):
             call_command("rebuild_rollups", *wrong)
+
+
+def test_the_command_begins_with_the_oldest_day_of_any_workspace() -> None:
+    """A history may be put beside executions that were written before it, and are of later."""
+    history(make_workspace("recent"), at=timezone.now()).run("P")
+    long_ago = timezone.now() - timedelta(days=20)
+    history(make_workspace("older"), at=long_ago).run("P")
+    call_command("rebuild_rollups", stdout=StringIO())
+    assert FlowDay.objects.filter(day=long_ago.date()).exists()
