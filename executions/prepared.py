@@ -90,15 +90,18 @@ def _beside(
     formats: list[int],
     meanwhile: Callable[[], object],
 ) -> pq.abc.PGresult:
-    """Send, do something else, and wait for what is left to wait for."""
+    """Send, do something else, and wait for what is left to wait for.
+
+    The last result counts: rows come before the commit, and it may fail where keys are looked at only then.
+    """
     pgconn.send_query_prepared(name, values, formats)
     pgconn.flush()
+    result = None
     try:
         meanwhile()
     finally:
-        result = last = _next_result(pgconn)
-        while last is not None:
-            last = _next_result(pgconn)
+        while (found := _next_result(pgconn)) is not None:
+            result = found
     if result is None:
         raise psycopg.OperationalError(pgconn.get_error_message())
     return result

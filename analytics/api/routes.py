@@ -59,7 +59,7 @@ class RoutesOut(Schema):
     items: list[NamedRoute]
 
 
-class PreviewOut(Schema):
+class RoutePreviewOut(Schema):
     items: list[Renamed]
 
 
@@ -87,12 +87,12 @@ def put_overrides(request: ApiRequest, body: OverridesIn) -> OverriddenOut:
     return OverriddenOut(changed=changed, items=OverridesOut.of(caller.workspace).items)
 
 
-@router.post("/route-overrides/preview", response=PreviewOut)
-def preview_overrides(request: ApiRequest, body: OverridesIn) -> PreviewOut:
+@router.post("/route-overrides/preview", response=RoutePreviewOut)
+def preview_overrides(request: ApiRequest, body: OverridesIn) -> RoutePreviewOut:
     """Which routes would be called otherwise. Nothing is kept."""
     apart = body.wish == RouteWish.APART
     rules = [Rule(pattern_of(one, keeps_apart=apart), keeps_apart=apart) for one in body.patterns]
-    return PreviewOut(items=renamed_by(request.auth.workspace, body.service, rules))
+    return RoutePreviewOut(items=renamed_by(request.auth.workspace, body.service, rules))
 
 
 @router.delete("/route-overrides/{int:number}", response={204: None})

@@ -9,7 +9,7 @@ from executions.database import fetch_one
 # Lock order: step run, then execution. One statement, so one round trip and one commit.
 CLAIM = """
 WITH old AS (
-    SELECT id, due_at, status FROM executions_steprun WHERE id = %(step_run)s::bigint FOR UPDATE
+    SELECT id, due_at, status FROM executions_steprun WHERE id = %(step_run)s::bigint FOR NO KEY UPDATE
 ), claimed AS (
     UPDATE executions_steprun s
     SET status = 'running', fence = s.fence + 1, attempts = %(number)s::int, due_at = NULL,

@@ -100,7 +100,7 @@ def _add_guards(
     statement.add(
         """fenced AS (SELECT id FROM executions_steprun
              WHERE id = %(step_run)s::bigint AND fence = %(fence)s::int AND status = 'running' AND due_at IS NULL
-             FOR UPDATE)"""
+             FOR NO KEY UPDATE)"""
     )
     changes = ["event_number = e.event_number + %(events)s::int"]
     events = 2 if isinstance(following, End) or (isinstance(following, Go | Fan) and following.claim) else 1

@@ -45,12 +45,13 @@ WITH waiting AS (
     SELECT s.id, s.path FROM executions_steprun s, executions_steprun p
     WHERE p.id = %(container)s::bigint AND s.execution_id = p.execution_id AND s.container_id = p.id
       AND s.status = 'pending' AND s.due_at IS NOT NULL
-    ORDER BY s.id FOR UPDATE OF s SKIP LOCKED
+    ORDER BY s.id FOR NO KEY UPDATE OF s SKIP LOCKED
 ), counted AS (
     SELECT count(*)::int AS turns, array_to_json(array_agg(path ORDER BY id))::text AS paths FROM waiting
 ), container AS (
     SELECT p.id, p.execution_id, p.stopping FROM executions_steprun p, counted
-    WHERE p.id = %(container)s::bigint AND counted.turns > 0 AND p.pending_children >= counted.turns FOR UPDATE OF p
+    WHERE p.id = %(container)s::bigint AND counted.turns > 0 AND p.pending_children >= counted.turns
+    FOR NO KEY UPDATE OF p
 ), execution AS (
     UPDATE executions_execution e
     SET event_number = e.event_number + counted.turns, cancelled_count = e.cancelled_count + counted.turns

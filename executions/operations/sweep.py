@@ -21,7 +21,7 @@ WITH due AS (
       AND (s.sent_at IS NULL
            OR s.sent_at <= statement_timestamp()
                - make_interval(secs => LEAST(%(resend)s * power(2, LEAST(s.sends, 20) - 1), %(longest)s)))
-    ORDER BY s.due_at LIMIT %(batch)s FOR UPDATE OF s SKIP LOCKED
+    ORDER BY s.due_at LIMIT %(batch)s FOR NO KEY UPDATE OF s SKIP LOCKED
 )
 UPDATE executions_steprun s SET sent_at = statement_timestamp(), sends = s.sends + 1
 FROM due WHERE s.id = due.id

@@ -78,7 +78,7 @@ def add_container_lock(statement: Statement, arrive: Arrive) -> None:
                     AND NOT (p.stops_at_failure AND turn.failed) AS starts,
                 p.pending_children = 1 AS is_last
              FROM executions_steprun p, turn
-             WHERE p.id = %(container)s::bigint AND EXISTS (SELECT FROM fenced) FOR UPDATE OF p)""",
+             WHERE p.id = %(container)s::bigint AND EXISTS (SELECT FROM fenced) FOR NO KEY UPDATE OF p)""",
         container=arrive.container_id,
         turn=arrive.turn,
         turn_failed=arrive.failed,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.e2e.front_door import Api, Record
@@ -45,6 +46,14 @@ def started(stack: Stack) -> Iterator[Started]:
 def test_it_passes(started: Started, path: Path) -> None:
     _, record = started.ended(path)
     assert record.status == "passed", record
+
+
+def test_turns_beside_each_other_never_wait_for_each_other_in_a_circle(started: Started, stack: Stack) -> None:
+    """PostgreSQL would break one up after a second, and the result would be written again: nobody would see it fail."""
+    assert started.ended(FLOWS / "orders-at-once.yaml")[1].status == "passed"
+    with psycopg.connect(stack.database_url) as database:
+        found = database.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        assert found.fetchone() == (0,)
 
 
 @pytest.mark.parametrize("path", FAILING, ids=lambda path: path.stem)

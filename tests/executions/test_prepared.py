@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
 from executions.database import dedicated, fetch_all, fetch_one
 
@@ -117,6 +117,21 @@ def test_an_error_comes_through_what_is_done_meanwhile_and_leaves_the_connection
     with pytest.raises(ZeroDivisionError):
         fetch_one(ADD, {"a": 1}, meanwhile=lambda: 1 // 0)
     assert fetch_one(ADD, {"a": 2}) == {"sum": 3}
+
+
+def test_a_commit_that_fails_after_the_rows_came_is_an_error() -> None:
+    """Foreign keys are looked at when the statement is over, and may end in a deadlock with what others do."""
+    connection.ensure_connection()
+    connection.connection.execute("CREATE TABLE looked_at_last (a int UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+    add = "INSERT INTO looked_at_last VALUES (%(a)s::int) RETURNING a"
+    try:
+        assert fetch_one(add, {"a": 1}, meanwhile=lambda: None) == {"a": 1}
+        for meanwhile in (None, lambda: None):
+            with pytest.raises(IntegrityError, match="duplicate key"):
+                fetch_one(add, {"a": 1}, meanwhile=meanwhile)
+        assert fetch_one(add, {"a": 2}, meanwhile=lambda: None) == {"a": 2}
+    finally:
+        connection.connection.execute("DROP TABLE looked_at_last")
 
 
 def test_waiting_for_a_lock_leaves_the_other_threads_of_the_process_alone() -> None:

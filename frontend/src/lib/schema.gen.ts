@@ -5206,6 +5206,11 @@ export interface components {
         RoleIn: {
             role: components["schemas"]["Role"];
         };
+        /** RoutePreviewOut */
+        RoutePreviewOut: {
+            /** Items */
+            items: components["schemas"]["Renamed"][];
+        };
         /**
          * RouteWish
          * @enum {string}
@@ -7788,7 +7793,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PreviewOut"];
+                    "application/json": components["schemas"]["RoutePreviewOut"];
                 };
             };
         };
