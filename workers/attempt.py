@@ -335,9 +335,10 @@ def _interrupted(outcome: Outcome, context: StepContext, reason: str, error: Ste
     outcome.is_partial = bool(outcome.result)
     if reason == "timeout":
         own = error if error is not None and error.kind == FailureKind.TIMEOUT else None
-        took = f"No answer within {context.deadline - context.began:.3g} s." if own is None else own.message
+        limit = f"within {context.deadline - context.began:.3g} s."
+        said = f"No answer {limit}" if own is None else f"{own.message.rstrip('.')}: it was not over {limit}"
         outcome.status = AttemptStatus.FAILED
-        outcome.failure = Failure(FailureKind.TIMEOUT, own.code if own else "timeout", took)
+        outcome.failure = Failure(FailureKind.TIMEOUT, own.code if own else "timeout", said)
     elif reason == "lease_lost":
         outcome.status = AttemptStatus.LOST
         outcome.failure = Failure(FailureKind.WORKER_LOST, "lease_lost", "The worker lost touch with the database.")

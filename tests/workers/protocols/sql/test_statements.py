@@ -1,6 +1,6 @@
 """What is known of a statement without asking a database: its tokens, its parameters, whether it only reads."""
 
-from time import process_time
+from time import thread_time
 
 import pytest
 from hypothesis import given
@@ -64,20 +64,20 @@ def test_any_text_reads_or_does_not(query: str) -> None:
 @pytest.mark.parametrize("piece", ["'", "$a$", "/*", "''", "$", "((", "? ", ":a "])
 def test_a_megabyte_of_anything_is_quickly_done(piece: str) -> None:
     query = "select " + piece * (500_000 // len(piece))
-    started = process_time()
+    started = thread_time()
     for run in (lambda: certainly_reads(query), lambda: bind(query, {"a": 1}, style=Style.NUMBERED)):
         try:
             run()
         except StepMisconfigured:
             continue
-    assert process_time() - started < 10
+    assert thread_time() - started < 10
 
 
 def test_many_different_dollar_quotes_that_never_end() -> None:
     query = "select " + " ".join(f"$tag{number}$" for number in range(50_000))
-    started = process_time()
+    started = thread_time()
     assert sum(1 for _ in tokens(query)) == 100_001
-    assert process_time() - started < 5
+    assert thread_time() - started < 5
 
 
 @pytest.mark.parametrize(
