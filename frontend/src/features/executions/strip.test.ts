@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cellsOf } from './strip'
+import { cellsOf, doing } from './strip'
 
 const COUNTS = { total: 4, passed: 0, failed: 0, soft_failed: 0, skipped: 0, cancelled: 0, retries: 0, recovered: 0 }
 const tones = (execution: Parameters<typeof cellsOf>[0]): string => cellsOf(execution).map((cell) => cell.tone).join(' ')
@@ -24,4 +24,10 @@ test('of a thousand steps those beyond the strip are what the counts say, not wh
 
 test('turns inside a loop are counted and have no cell', () => {
   expect(tones({ strip: ['passed', 'failed'], counts: { ...COUNTS, passed: 30, failed: 2 }, status: 'failed' })).toBe('pass fail skip skip')
+})
+
+test('a running execution says how far it is', () => {
+  expect(doing({ phase: 'steps', strip: ['passed', 'skipped', 'running'], counts: COUNTS })).toBe('2 of 4 steps are over')
+  expect(doing({ phase: 'setup', strip: null, counts: COUNTS })).toBe('0 of 4 steps are over')
+  expect(doing({ phase: 'teardown', strip: ['failed'], counts: COUNTS })).toBe('in the teardown')
 })

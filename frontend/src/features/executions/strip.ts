@@ -31,3 +31,13 @@ function cellOf(word: string): Cell {
   if (word === 'recovered') return { tone: 'pass', recovered: true }
   return { tone: word === 'soft_failed' ? 'retry' : stepLook(word).tone }
 }
+
+const GOING_ON = new Set(['pending', 'running', 'retrying'])
+
+/** Of a running execution, as far as its row in the list knows. */
+export function doing({ phase, strip, counts }: Pick<Execution, 'phase' | 'strip' | 'counts'>): string {
+  const words = strip ?? []
+  if (phase === 'teardown') return 'in the teardown'
+  if (words.length >= LONGEST) return 'in its steps'
+  return `${words.filter((word) => !GOING_ON.has(word)).length} of ${counts.total} steps are over`
+}

@@ -6,7 +6,7 @@ import { StatusIcon } from '@/ui/StatusIcon'
 import { StatusWord } from '@/ui/StatusWord'
 import { StepStrip } from '@/ui/StepStrip'
 import type { Execution } from '../api/types'
-import { cellsOf } from '../strip'
+import { cellsOf, doing } from '../strip'
 import { statusLook } from '../status'
 import styles from './ExecutionRow.module.css'
 import { TriggeredBy } from './TriggeredBy'
@@ -96,7 +96,8 @@ function WhatHappened({ execution }: { execution: Execution }) {
   }
   if (status === 'cancelled') return <span className={styles.quiet}>{`stopped by ${cancel_requested_by ?? 'somebody'}`}</span>
   if (status === 'timed_out') return <span className={styles.toutText}>the time limit of the flow passed</span>
-  if (status === 'queued') return <span className={styles.quiet}>waits for a worker</span>
+  if (status === 'queued') return <span className={styles.quiet}>{execution.waiting_for?.message ?? 'waits for a worker'}</span>
+  if (status === 'running') return <span className={styles.quiet}>{doing(execution)}</span>
   return null
 }
 
