@@ -53,6 +53,10 @@ class Known:
             self.captured[value.name] = value.value
             self.captured_by[value.name] = step_id
 
+    def copy(self) -> "Known":
+        """One that may take more without this one's knowing of it."""
+        return Known(dict(self.captured), dict(self.captured_by), dict(self.results), dict(self.loop))
+
     def add(self, inner: "Known") -> None:
         """What a turn further inside knows, which wins."""
         for name in ("captured", "captured_by", "results", "loop"):
@@ -188,7 +192,7 @@ class Running:
 
     def foresee(self, planned: PlannedStep, path: str, ended: Ended) -> "Running":
         """As it will be once this end is committed."""
-        known = {turn: Known(*map(dict, vars(one).values())) for turn, one in self.known.items()}
+        known = {turn: one.copy() for turn, one in self.known.items()}
         then = replace(self, known=known, fates=list(self.fates))
         then.apply(planned, path, ended, self.state)
         return then

@@ -27,10 +27,10 @@ def counts_by_flow(scope: Scope) -> list[dict[str, Any]]:
     """A row for each flow with executions in the scope: its slug and the counts."""
     if not has_totals(scope):
         sums = ", ".join(f"sum({name})::int AS {name}" for name in COUNTS)
-        where = scope.where.replace("environment =", "d.environment =").replace("workspace_id", "d.workspace_id")
         return rows(
-            f"""SELECT f.slug, {sums} FROM {scope.table_by_flow} d JOIN flows_flow f ON f.id = d.flow_id
-                 WHERE {where} GROUP BY f.slug""",
+            f"""SELECT f.slug, s.* FROM flows_flow f JOIN (
+                    SELECT flow_id, {sums} FROM {scope.table_by_flow} d WHERE {scope.where} GROUP BY flow_id) s
+                    ON s.flow_id = f.id""",
             scope.params,
         )
     sums = ", ".join(f"(t.{name} - COALESCE(b.{name}, 0))::int AS {name}" for name in COUNTS)

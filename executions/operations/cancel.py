@@ -17,8 +17,10 @@ def request_cancel(*, execution: Execution, by: str) -> Execution:
     """
     with transaction.atomic():
         # Step runs before the execution, like everybody else (DESIGN §5.3).
-        waiting = list(StepRun.objects.select_for_update().filter(execution=execution, status=StepStatus.PENDING))
-        locked = Execution.objects.select_for_update().get(pk=execution.pk)
+        waiting = list(
+            StepRun.objects.select_for_update(no_key=True).filter(execution=execution, status=StepStatus.PENDING)
+        )
+        locked = Execution.objects.select_for_update(no_key=True).get(pk=execution.pk)
         if Status(locked.status).is_final:
             raise AlreadyFinal(f"Execution #{locked.pk} has {locked.get_status_display().lower()} already.")
         if locked.cancel_requested_at is not None:
