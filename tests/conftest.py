@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import redis
 from django.core.management import call_command
+from django.db import connection
+from django.db.backends.postgresql.base import DatabaseWrapper
 from hypothesis import HealthCheck, settings
 
 from analytics.analysis.fake import FakeAnthropic
@@ -17,7 +19,7 @@ from cli.embedded.postgres import EmbeddedPostgres
 from cli.embedded.valkey import EmbeddedValkey
 from tests.environment import PASSWORD, POSTGRES_PORT, SESSION_FOLDER, VALKEY_PORT
 from tests.kafka import Cluster, cluster, names_of_clusters
-from tests.running_stack import Stack, running_stack
+from tests.running_stack import Stack, running_stack, wait_until
 
 # How long an example takes says what else the machine does.
 settings.register_profile("stepwell", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -55,6 +57,27 @@ def django_db_setup(embedded: Embedded, django_db_blocker: Any) -> Iterator[None
         call_command("migrate", verbosity=0, interactive=False)
         yield
         connections.close_all()
+
+
+@pytest.fixture(autouse=True)
+def _connections_are_given_back() -> Iterator[None]:
+    """A thread that ends with a connection of the pool has it for good: whoever wants the last one waits in vain.
+
+    Looked at after every test, so that the one that lost it fails and not the one that finds none.
+    """
+    before = _with_others()
+    yield
+    wait_until(lambda: _with_others() <= before, 30, "every other thread has given its connection back")
+
+
+def _with_others() -> int:
+    """How many connections of this process's pool are with other threads than this."""
+    pool = DatabaseWrapper._connection_pools.get("default")  # type: ignore[attr-defined]  # as Django 5.1 has it
+    if pool is None:
+        return 0
+    stats = pool.get_stats()
+    lent = stats.get("pool_size", 0) - stats.get("pool_available", 0)
+    return int(lent) - (connection.connection is not None)
 
 
 @pytest.fixture

@@ -92,7 +92,7 @@ def tansu(
     log = folder / "tansu.log"
     process = start_process(command, log=log, cwd=folder)
     try:
-        wait_until(lambda: speaks_kafka(port), process, name="Tansu", seconds=20, log=log)
+        wait_until(lambda: speaks_kafka(port), process, name="Tansu", seconds=30, log=log)
         yield port, process
     finally:
         with suppress(ProcessLookupError):

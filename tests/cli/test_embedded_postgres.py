@@ -75,7 +75,7 @@ def test_a_server_left_behind_by_a_killed_supervisor_is_replaced(folder: Path) -
         assert server.pid != orphan_pid
         assert ask(server, "SELECT 1") == 1
     assert orphan.process is not None
-    assert orphan.process.wait(5) == 0
+    assert orphan.process.wait(30) == 0
 
 
 def test_a_stale_pid_whose_number_belongs_to_somebody_else_is_no_obstacle(folder: Path) -> None:
@@ -94,7 +94,7 @@ def test_a_crash_loses_nothing_that_was_committed(folder: Path) -> None:
     server.ensure_database("kept")
     assert server.process is not None
     server.process.send_signal(signal.SIGQUIT)
-    server.process.wait(10)
+    server.process.wait(30)
     with make(folder) as again:
         assert not again.ensure_database("kept")
 

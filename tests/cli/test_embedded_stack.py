@@ -97,7 +97,7 @@ def test_what_a_killed_supervisor_leaves_is_ended_and_its_data_found_again(idle:
     # Given a stack whose supervisor was killed
     left = family(idle.supervisor)[1:]
     os.kill(idle.supervisor, signal.SIGKILL)
-    wait_until(lambda: not _is_running(idle.supervisor), 5, "the supervisor is gone")
+    wait_until(lambda: not _is_running(idle.supervisor), 30, "the supervisor is gone")
     assert any(one.is_running() for one in left)
     # When somebody looks, and starts it again
     said = stepwell(idle.home, "status")

@@ -31,7 +31,7 @@ def test_keys_outlive_a_kill(folder: Path) -> None:
         client.set("kept", "yes")
     assert first.process is not None
     first.process.kill()
-    first.process.wait(5)
+    first.process.wait(30)
     with EmbeddedValkey(folder / "valkey") as second, redis.Redis.from_url(second.url()) as client:
         assert client.get("kept") == b"yes"
 
@@ -57,4 +57,4 @@ def test_a_server_left_behind_by_a_killed_supervisor_is_replaced(folder: Path) -
     with EmbeddedValkey(folder / "valkey") as server, redis.Redis.from_url(server.url()) as client:
         assert client.get("kept") == b"yes"
     assert orphan.process is not None
-    assert orphan.process.wait(5) == 0
+    assert orphan.process.wait(30) == 0

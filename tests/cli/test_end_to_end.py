@@ -270,7 +270,7 @@ def test_executions_are_listed_shown_and_cancelled(stepwell: Stepwell, failed: d
     assert json.loads(stepwell("executions", "show", str(failed["id"]), "--json").stdout)["execution"] == failed
     begun = stepwell("run", flow(tmp_path, "Long", SLEEP), "--no-wait").stdout.split()[0]
     assert "cancelled" in stepwell("executions", "cancel", begun).stdout
-    wait_until(lambda: "■ cancelled" in stepwell("executions", "show", begun).stdout, 20, "the execution is cancelled")
+    wait_until(lambda: "■ cancelled" in stepwell("executions", "show", begun).stdout, 30, "the execution is cancelled")
     assert stepwell("executions", "cancel", begun).returncode == 2
 
 

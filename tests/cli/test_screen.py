@@ -36,7 +36,7 @@ def on_a_terminal(stepwell: Stepwell, *words: str, **environ: str) -> tuple[int,
                 break
             written += found
     os.close(leader)
-    return process.wait(10), written.decode()
+    return process.wait(30), written.decode()
 
 
 def test_a_terminal_gets_colour_and_sees_what_is_running(stepwell: Stepwell, server: ScriptedServer) -> None:

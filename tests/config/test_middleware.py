@@ -5,7 +5,9 @@ import threading
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.test import AsyncClient, AsyncRequestFactory, Client
 
@@ -60,6 +62,7 @@ def test_the_whole_chain_answers_tokens_and_browsers_alike() -> None:
         assert all(answer.headers["X-Frame-Options"] == "DENY" for answer in (answers[0], answers[2]))
         for answer in answers:
             answer.close()
+        await sync_to_async(connections.close_all)()  # of the thread that the views ran in
         return [answer.status_code for answer in answers]
 
     assert asyncio.run(statuses())[:2] == [401, 200]

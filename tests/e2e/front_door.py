@@ -36,7 +36,7 @@ class Lab:
         return found
 
     def wait_for(self, key: str, *, arrived: int = 1) -> None:
-        wait_until(lambda: self.held(key)["arrived"] >= arrived, 20, f"{arrived} requests at {key}", pause=0.05)
+        wait_until(lambda: self.held(key)["arrived"] >= arrived, 30, f"{arrived} requests at {key}", pause=0.05)
 
     def release(self, key: str) -> None:
         self._client.post(f"/lab/release/{key}?for_good=true")

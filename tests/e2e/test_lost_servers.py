@@ -167,6 +167,6 @@ def test_a_worker_that_stands_still_past_its_lease_loses_its_step(
         record = rough.wait(number)
     assert (record.status, record.steps["steps/look"]["attempts"]) == ("passed", 2)
     wait_until(
-        lambda: len(rough.step(number, "steps/look")["attempts"][0]["late_results"]) == 1, 15, "the late one", pause=0.2
+        lambda: len(rough.step(number, "steps/look")["attempts"][0]["late_results"]) == 1, 30, "the late one", pause=0.2
     )
     assert [a["status"] for a in rough.step(number, "steps/look")["attempts"]] == ["lost", "passed"]

@@ -168,5 +168,5 @@ def test_every_message_is_delivered_twice(start_worker: Start, target: Lab, monk
         assert [target.count(counter) for counter in counters] == [1, 1, 1]
     assert not Attempt.objects.exclude(status="passed").exists()
     wait_until(
-        lambda: sum(WorkerProcess.objects.values_list("duplicate_messages", flat=True)) >= len(flows), 5, "counted"
+        lambda: sum(WorkerProcess.objects.values_list("duplicate_messages", flat=True)) >= len(flows), 30, "counted"
     )

@@ -65,6 +65,7 @@ ENGINE: Final = "workers/test_engine_stops_every_action.py"
 INTERRUPTIONS: Final = "workers/test_engine_interruptions.py"
 HTTP: Final = "workers/actions/test_http_request_failures.py"
 SQL: Final = "workers/actions/test_database_query.py"
+SQL_CONNECTING: Final = "workers/actions/test_database_query_connecting.py"
 SQL_PEERS: Final = "workers/actions/test_database_query_failures.py"
 REDIS: Final = "workers/actions/test_redis_failures.py"
 REDIS_TIME: Final = "workers/actions/test_redis.py"
@@ -103,14 +104,19 @@ HTTP_ROW: Row = {
 
 SQL_ROW: Row = {  # SQLite is in this process: of these it knows its own errors, types, limits, time and cancel
     **of(
-        SQL,
+        SQL_CONNECTING,
         {
             "refused": "test_nobody_there",
             "dns": "test_nobody_there",
             "connect time-out": "test_a_deadline_and_an_abort_end_a_login_that_nobody_answers",
             "read time-out": "test_a_long_query_is_stopped_in_the_server_as_well",
-            "target's own error": "test_bad_sql test_a_violated_constraint test_details_of_an_error_are_kept",
             "wrong credentials": "test_a_wrong_password_is_told_without_showing_it",
+        },
+    ),
+    **of(
+        SQL,
+        {
+            "target's own error": "test_bad_sql test_a_violated_constraint test_details_of_an_error_are_kept",
             "wrong type": "test_parameters_that_do_not_fit",
         },
     ),
@@ -131,7 +137,7 @@ SQL_ROW: Row = {  # SQLite is in this process: of these it knows its own errors,
     ),
     "cancelled in each phase": by(
         f"{ENGINE}::test_cancel",
-        f"{SQL}::test_reading_many_rows_can_be_aborted",
+        f"{SQL_CONNECTING}::test_reading_many_rows_can_be_aborted",
         f"{SQL}::test_an_endless_sqlite_query_is_interrupted",
     ),
     "deadline in each phase": by(f"{ENGINE}::test_the_deadline", f"{SQL}::test_an_endless_sqlite_query_is_interrupted"),

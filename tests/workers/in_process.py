@@ -139,13 +139,26 @@ class Machine:
             self.engine.interrupt(*message.args)
         return True
 
+    def delivering(self) -> threading.Thread:
+        """Work on the next message in a thread of its own, as another thread of a worker would."""
+
+        def work() -> None:
+            try:
+                self.deliver()
+            finally:
+                connection.close()
+
+        thread = threading.Thread(target=work, name="worker")
+        thread.start()
+        return thread
+
     def tick(self) -> None:
         """What the clock does."""
         send_due_steps()
         sweep(self.engine)
 
     def drive(
-        self, execution: Execution, *, until: Callable[[Execution], bool] | None = None, seconds: float = 30
+        self, execution: Execution, *, until: Callable[[Execution], bool] | None = None, seconds: float = 90
     ) -> Ran:
         """Work until the execution is over, or `until` says so."""
         deadline = monotonic() + seconds
@@ -165,7 +178,7 @@ class Machine:
         return self.drive(self.start(text, **how))
 
     @contextmanager
-    def driving(self, execution: Execution, *, seconds: float = 30) -> Iterator[list[Ran]]:
+    def driving(self, execution: Execution, *, seconds: float = 90) -> Iterator[list[Ran]]:
         """Drive it from another thread meanwhile; what it came to is in the list when the block is over."""
         found: list[Ran] = []
         copy = Execution.objects.get(pk=execution.pk)

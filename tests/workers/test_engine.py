@@ -240,6 +240,6 @@ def test_a_delay_holds_no_worker_and_is_over_in_time(engine: Machine) -> None:
     step = ran.step("steps/wait")
     assert step.started_at is not None
     assert step.finished_at is not None
-    assert 1.2 <= (step.finished_at - step.started_at).total_seconds() < 3
+    assert 1.2 <= (step.finished_at - step.started_at).total_seconds() < 15
     assert (ran.status, len(ran.attempts("steps/wait"))) == (Status.PASSED, 1)
     assert ran.payload("steps/wait").request == {"duration": 1.2}

@@ -74,14 +74,14 @@ def test_a_message_that_comes_again_is_counted_and_does_nothing(engine: Machine,
     while engine.deliver():
         pass
     assert (ran.status, counted(lab, "twice")) == (Status.PASSED, 1)
-    wait_until(lambda: WorkerProcess.objects.get().duplicate_messages == 3, 5, "three are counted")
+    wait_until(lambda: WorkerProcess.objects.get().duplicate_messages == 3, 30, "three are counted")
 
 
 def test_while_a_step_runs_nobody_else_is_let_in(engine: Machine, lab: str) -> None:
     execution = engine.start(flow(http("look", "GET", f"{lab}/lab/hold?key=alone")))
     step_run = execution.step_runs.get().pk
     with engine.driving(execution) as found:
-        wait_until(lambda: bool(httpx.get(f"{lab}/lab/holding/alone").json()["holding"]), 10, "the step runs")
+        wait_until(lambda: bool(httpx.get(f"{lab}/lab/holding/alone").json()["holding"]), 30, "the step runs")
         for number in (0, 1, 2):
             for early in (False, True):
                 assert claim_step(step_run_id=step_run, number=number, worker_id=None, early=early) is None
@@ -144,9 +144,8 @@ def test_a_loss_is_nobodys_failure_and_uses_up_no_retry(engine: Machine) -> None
 
 def test_what_comes_after_its_attempt_was_given_up_is_kept_as_late(engine: Machine, lab: str) -> None:
     execution = engine.start(flow(http("look", "GET", f"{lab}/lab/hold?key=late")))
-    late = threading.Thread(target=engine.deliver)
-    late.start()
-    wait_until(lambda: bool(httpx.get(f"{lab}/lab/holding/late").json()["holding"]), 10, "the step runs")
+    late = engine.delivering()
+    wait_until(lambda: bool(httpx.get(f"{lab}/lab/holding/late").json()["holding"]), 30, "the step runs")
     attempt = Attempt.objects.get()
     row = fetch_one(
         "SELECT id AS step_run_id, fence, execution_id, path, lost_attempts, parent_id, now() AS now"
@@ -241,12 +240,11 @@ def test_a_process_that_cannot_renew_its_lease_stops_what_it_does(
     with machine(engine.workspace, monkeypatch, lease_seconds=3) as made:
         made.nobody_dies = False
         execution = made.start(flow(http("look", "GET", f"{lab}/lab/hold?key=lease")))
-        worker = threading.Thread(target=made.deliver)
         with dedicated() as blocker, blocker.transaction():
             blocker.execute("SELECT 1 FROM executions_workerprocess WHERE id = %s FOR UPDATE", [made.watch.worker_id])
-            worker.start()
+            worker = made.delivering()
             wait_until(
-                lambda: bool(httpx.get(f"{lab}/lab/holding/lease").json()["gone"]), 3.5, "the request is given up"
+                lambda: bool(httpx.get(f"{lab}/lab/holding/lease").json()["gone"]), 30, "the request is given up"
             )
         worker.join(10)
         httpx.post(f"{lab}/lab/release/lease?for_good=true")

@@ -143,7 +143,7 @@ def test_an_attempt_that_takes_too_long_is_a_timeout_and_is_tried_again(engine: 
     assert (ran.step("steps/ask").failure_kind, ran.step("steps/ask").attempts) == ("timeout", 2)
     for attempt in ran.attempts("steps/ask"):
         assert attempt.finished_at is not None
-        assert 0.29 <= (attempt.finished_at - attempt.started_at).total_seconds() < 2
+        assert 0.29 <= (attempt.finished_at - attempt.started_at).total_seconds() < 10
 
 
 def test_a_failure_says_where_nobody_could_tell_whether_to_try_again(engine: Machine) -> None:

@@ -126,12 +126,12 @@ def test_cancel(engine: Machine, stuck: Mapping[str, Stuck]) -> None:
     def cancel() -> None:
         for (place, one), execution in zip(stuck.items(), executions, strict=True):
             running = execution.step_runs.filter(status="running")
-            wait_until(running.exists, 20, f"the step runs: {place}")
-            wait_until(one.is_there, 20, f"it is stuck where it shall be: {place}")
+            wait_until(running.exists, 30, f"the step runs: {place}")
+            wait_until(one.is_there, 30, f"it is stuck where it shall be: {place}")
         for (place, _), execution in zip(stuck.items(), executions, strict=True):
             request_cancel(execution=execution, by="bob")
             ended = execution.step_runs.filter(step_id="stuck", status="cancelled")
-            wait_until(ended.exists, 20, f"the step has ended: {place}")
+            wait_until(ended.exists, 30, f"the step has ended: {place}")
 
     for ran in at_once(engine, executions, cancel):
         assert (ran.status, ran.fates) == (Status.CANCELLED, {"steps/stuck": "cancelled", "teardown/after": "passed"})
@@ -153,7 +153,7 @@ def test_the_steps_own_time(engine: Machine, stuck: Mapping[str, Stuck]) -> None
         assert (ran.status, ran.step("steps/stuck").failure_kind) == (Status.FAILED, "timeout"), ran.step("steps/stuck")
         attempt = ran.attempt("steps/stuck")
         assert attempt.finished_at is not None
-        assert 0.5 <= (attempt.finished_at - attempt.started_at).total_seconds() < 2.5
+        assert 0.5 <= (attempt.finished_at - attempt.started_at).total_seconds() < 10
         assert_it_left_by_itself(ran)
 
 

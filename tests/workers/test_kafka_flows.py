@@ -72,7 +72,7 @@ def test_a_waiting_consumer_is_cancelled_with_what_it_has_read(engine: Machine, 
     config = f"{{brokers: '{kafka_brokers}', topic: {topic}, from_beginning: true, count: 2, timeout: 5m}}"
     execution = engine.start(flow(f"{{id: wait, action: kafka_consumer, config: {config}}}", teardown=AFTER))
     with engine.driving(execution) as found:
-        wait_until(lambda: execution.step_runs.filter(status="running").exists(), 10, "the step runs")
+        wait_until(lambda: execution.step_runs.filter(status="running").exists(), 30, "the step runs")
         threading.Event().wait(0.5)  # into the waiting itself
         request_cancel(execution=execution, by="bob")
     [ran] = found
@@ -126,7 +126,7 @@ def test_cancel_reaches_both_actions_while_they_connect(engine: Machine, action:
         step = STUCK[action].replace("PORT", str(peer.port)) + ", id: stuck, timeout: 5m}"
         execution = engine.start(flow(step, teardown=AFTER))
         with engine.driving(execution) as found:
-            wait_until(peer.connected.is_set, 10, "it is stuck while it connects")
+            wait_until(peer.connected.is_set, 30, "it is stuck while it connects")
             request_cancel(execution=execution, by="bob")
     [ran] = found
     assert (ran.status, ran.fates) == ("cancelled", {"steps/stuck": "cancelled", "teardown/after": "passed"})

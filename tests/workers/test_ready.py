@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
 
 from executions.models import Attempt, Execution
@@ -62,6 +63,7 @@ def test_nothing_is_sent_before_its_claim_is_in_the_record(engine: Machine, made
         while True:
             talk.request()
             claimed.append(Attempt.objects.filter(status="running").count())
+            connection.close()
             talk.respond(200, "ok")
 
     with Peer(script) as peer:
@@ -78,6 +80,7 @@ def test_what_was_ready_is_forgotten_when_a_cancel_came_first(engine: Machine, m
         while True:
             asked.append(talk.request().target)
             Execution.objects.filter(cancel_requested_at=None).update(cancel_requested_at=Now())
+            connection.close()
             talk.respond(200, "ok")
 
     with Peer(script) as peer:

@@ -18,7 +18,7 @@ from workers.egress import Egress
 class Run:
     """One attempt, as the engine would make it."""
 
-    def __init__(self, seconds: float = 10, **context: Any) -> None:
+    def __init__(self, seconds: float = 30, **context: Any) -> None:
         self.abort = Abort()
         self.context = StepContext(
             abort=self.abort,
@@ -41,7 +41,7 @@ class Run:
 
         def abort() -> None:
             if isinstance(ready, threading.Event):
-                ready.wait(5)
+                ready.wait(30)
             else:
                 while not ready():
                     threading.Event().wait(0.01)
@@ -63,7 +63,7 @@ def leaves_nothing() -> Iterator[None]:
     """No thread and no socket is left over when the test's own peers have gone."""
     threads, sockets = threading.active_count(), open_sockets()
     yield
-    ends_at = monotonic() + 3
+    ends_at = monotonic() + 15
     while monotonic() < ends_at and (threading.active_count() > threads or open_sockets() > sockets):
         threading.Event().wait(0.02)
     assert threading.active_count() <= threads, [thread.name for thread in threading.enumerate()]

@@ -21,7 +21,7 @@ _numbers = itertools.count(1)
 class Late(Run):
     """An attempt of an execution that began a minute ago: what was written meanwhile is there to be read."""
 
-    def __init__(self, seconds: float = 10, **context: Any) -> None:
+    def __init__(self, seconds: float = 30, **context: Any) -> None:
         super().__init__(seconds, **context)
         self.context.execution_started_at -= timedelta(minutes=1)
 
@@ -37,7 +37,7 @@ def write(brokers: str, topic: str, *values: str | bytes, **message: Any) -> Non
     producer = Producer({"bootstrap.servers": brokers, "linger.ms": 0})
     for value in values:
         producer.produce(topic, value, **message)
-    assert producer.flush(10) == 0
+    assert producer.flush(30) == 0
 
 
 def failure(name: str, *, seconds: float = 5, run: Run | None = None, **config: Any) -> StepError:

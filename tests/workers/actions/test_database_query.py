@@ -301,7 +301,7 @@ def test_an_endless_sqlite_query_is_interrupted(tmp_path: Path, how: str) -> Non
     started = monotonic()
     with pytest.raises((StepTimedOut, Aborted)):
         run("database_query", connection=file_in(tmp_path), query=ENDLESS)
-    assert monotonic() - started < 2
+    assert monotonic() - started < 10
     if aborter:
         aborter.join()
 

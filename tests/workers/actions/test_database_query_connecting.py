@@ -99,7 +99,7 @@ def test_a_deadline_and_an_abort_end_a_login_that_nobody_answers() -> None:
             with pytest.raises(Aborted):
                 run("database_query", connection=url, query="SELECT 1")
             aborter.join()
-            assert monotonic() - started < 2.5
+            assert monotonic() - started < 10
 
 
 def running_queries(url: str) -> int:
@@ -121,7 +121,7 @@ def test_a_long_query_is_stopped_in_the_server_as_well(postgres_url: str, how: s
     started = monotonic()
     with pytest.raises((StepTimedOut, Aborted)):
         run("database_query", connection=postgres_url, query="SELECT pg_sleep(60)", transaction=transaction)
-    assert monotonic() - (run.abort.at or started + 0.4) < 1.5
+    assert monotonic() - (run.abort.at or started + 0.4) < 10
     if aborter:
         aborter.join()
     while running_queries(postgres_url):
@@ -141,4 +141,4 @@ def test_reading_many_rows_can_be_aborted(postgres_url: str) -> None:
         )
     aborter.join()
     assert run.abort.at is not None
-    assert monotonic() - run.abort.at < 1.5
+    assert monotonic() - run.abort.at < 10

@@ -110,4 +110,4 @@ def test_leaving_does_not_wait_for_a_server_that_reads_nothing() -> None:
     with relayed() as (_server, client, _relay):
         fill(client)
         started = monotonic()
-    assert monotonic() - started < 2
+    assert monotonic() - started < 8

@@ -83,7 +83,7 @@ def test_a_connection_that_the_target_has_closed_is_seen_before_it_is_used(carri
 
     with Peer(once) as peer:
         get(carried, peer)
-        assert closed.wait(5)
+        assert closed.wait(30)
         assert get(carried, peer)["status"] == 200
         assert len(peer.requests) == 2
 

@@ -80,22 +80,22 @@ def test_where_to_begin(kafka_brokers: str) -> None:
         write(kafka_brokers, topic, str(number), timestamp=1_600_000_000_000 + number * 1000)
 
     def first(begin: Any) -> Any:
-        return values(Late(3)("kafka_consumer", brokers=kafka_brokers, topic=topic, **{"from": begin}))
+        return values(Late(30)("kafka_consumer", brokers=kafka_brokers, topic=topic, **{"from": begin}))
 
     assert first("beginning") == [0]
     assert first(3) == [3]
     assert first("3") == [3]
     assert first("2020-09-13T12:26:42Z") == [2]
     error = failure("kafka_consumer", seconds=0.5, brokers=kafka_brokers, topic=topic, from_="end")
-    assert error.partial == {
-        "messages": [], "count": 0, "scanned": 0, "near_misses": [], "duration_ms": pytest.approx(450, abs=300),
-    }  # fmt: skip
+    assert error.partial is not None
+    assert error.partial.pop("duration_ms") >= 400
+    assert error.partial == {"messages": [], "count": 0, "scanned": 0, "near_misses": []}
 
 
 def test_an_offset_that_is_yet_to_come_is_waited_for(kafka_brokers: str) -> None:
     topic = fresh_topic(kafka_brokers)
     write(kafka_brokers, topic, "0", "1")
-    run = Late(5)
+    run = Late(30)
     run.context.language = Arrives(lambda: write(kafka_brokers, topic, "2", "3", "4"))
     found = run("kafka_consumer", brokers=kafka_brokers, topic=topic, match={"key": None}, **{"from": 3})
     assert values(found) == [3]
@@ -126,7 +126,7 @@ def test_only_one_partition(kafka_brokers: str) -> None:
 
 def test_a_topic_that_is_made_while_it_waits(kafka_brokers: str) -> None:
     name = f"later-{monotonic()}"
-    run = Late(10)
+    run = Late(30)
 
     def make(value: Any = None) -> None:
         from tests.kafka import make_topic
@@ -175,7 +175,7 @@ def orders(kafka_brokers: str) -> dict[str, Any]:
     ids=str,
 )
 def test_only_what_is_meant_is_taken(orders: dict[str, Any], condition: dict[str, Any]) -> None:
-    found = Late(3, language=flow_with(number=2, name="order-2"))("kafka_consumer", **orders, **condition)
+    found = Late(30, language=flow_with(number=2, name="order-2"))("kafka_consumer", **orders, **condition)
     assert [message["key"] for message in found["messages"]] == ["order-2"]
     assert (found["count"], found["scanned"]) == (1, 2)
     assert [miss["key"] for miss in found["near_misses"]] == ["order-1"]
@@ -213,7 +213,7 @@ def test_at_most_five_near_misses(kafka_brokers: str) -> None:
 def test_a_thousand_messages_are_looked_through(kafka_brokers: str) -> None:
     topic = fresh_topic(kafka_brokers)
     write(kafka_brokers, topic, *(f'{{"n": {number}}}' for number in range(1000)))
-    found = Late(10, language=flow_with())(
+    found = Late(30, language=flow_with())(
         "kafka_consumer", brokers=kafka_brokers, topic=topic, filter="value.n == 999"
     )
     assert (values(found), found["scanned"]) == ([{"n": 999}], 1000)
@@ -226,10 +226,10 @@ def test_a_group_goes_on_where_it_left_off(kafka_brokers: str) -> None:
     topic = fresh_topic(kafka_brokers)
     write(kafka_brokers, topic, "0", "1", "2")
     config = {"brokers": kafka_brokers, "topic": topic, "group_id": f"group-of-{topic}"}
-    assert values(Late(15)("kafka_consumer", **config)) == [0]
-    assert values(Late(15)("kafka_consumer", **config, count=2)) == [1, 2]
+    assert values(Late(30)("kafka_consumer", **config)) == [0]
+    assert values(Late(30)("kafka_consumer", **config, count=2)) == [1, 2]
     write(kafka_brokers, topic, "3")
-    assert values(Late(15)("kafka_consumer", **config, from_beginning=True)) == [3]
+    assert values(Late(30)("kafka_consumer", **config, from_beginning=True)) == [3]
 
 
 def test_a_group_that_never_was_begins_where_from_says(kafka_brokers: str) -> None:
@@ -239,7 +239,7 @@ def test_a_group_that_never_was_begins_where_from_says(kafka_brokers: str) -> No
     began = datetime.now(UTC) - timedelta(seconds=30)
     config = {"brokers": kafka_brokers, "topic": topic}
     assert values(run_since(began, 15)("kafka_consumer", **config, group_id=f"a-{topic}")) == ["new"]
-    assert values(Late(15)("kafka_consumer", **config, group_id=f"b-{topic}", from_beginning=True)) == ["old"]
+    assert values(Late(30)("kafka_consumer", **config, group_id=f"b-{topic}", from_beginning=True)) == ["old"]
 
 
 def test_too_few_commits_nothing(kafka_brokers: str) -> None:
@@ -247,7 +247,7 @@ def test_too_few_commits_nothing(kafka_brokers: str) -> None:
     write(kafka_brokers, topic, "0")
     config: dict[str, Any] = {"brokers": kafka_brokers, "topic": topic, "group_id": f"group-of-{topic}"}
     assert failure("kafka_consumer", seconds=3, **config, count=2).code == "too_few_messages"
-    assert values(Late(15)("kafka_consumer", **config)) == [0]
+    assert values(Late(30)("kafka_consumer", **config)) == [0]
 
 
 # --- how long, and who decides ---

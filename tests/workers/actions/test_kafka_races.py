@@ -24,7 +24,7 @@ def test_whoever_comes_first_the_message_is_seen_once(kafka_brokers: str) -> Non
         assert [found for rounds in seen for found in rounds] == [*range(ROUNDS // AT_ONCE)] * AT_ONCE
     for topic in topics:  # and each of them is there exactly once
         count = ROUNDS // AT_ONCE
-        written = Late(20)("kafka_consumer", brokers=kafka_brokers, topic=topic, count=count, from_beginning=True)
+        written = Late(60)("kafka_consumer", brokers=kafka_brokers, topic=topic, count=count, from_beginning=True)
         assert Counter(values(written)) == Counter(range(count))
 
 
@@ -37,7 +37,7 @@ def _race(brokers: str, topic: str, rounds: int) -> list[Any]:
 def _round(brokers: str, topic: str, number: int, *, head_start: float) -> Any:
     _next_millisecond()  # Kafka's times are no finer: what was written in this one may be of the last round
     began = datetime.now(UTC)
-    consumer, producer = Run(20), Run(20)
+    consumer, producer = Run(60), Run(60)
     consumer.context.execution_started_at = producer.context.execution_started_at = began
     pause = threading.Event()
 
@@ -64,5 +64,5 @@ def test_one_member_of_a_group_after_the_other_takes_each_message_once(kafka_bro
     for number in range(20):
         Run()("kafka_producer", brokers=kafka_brokers, topic=topic, value=number, partition=number % 2)
     config = {"brokers": kafka_brokers, "topic": topic, "group_id": f"all-{topic}", "count": 5}
-    taken = [value for _ in range(4) for value in values(Late(30)("kafka_consumer", **config))]
+    taken = [value for _ in range(4) for value in values(Late(60)("kafka_consumer", **config))]
     assert Counter(taken) == Counter(range(20))
