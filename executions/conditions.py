@@ -6,7 +6,6 @@ from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from executions.errors import SearchInvalid
-from executions.listing import USUAL
 from executions.search import FLAGS, LABEL, WORDS, Check, Term
 from flows.language import jsontext
 from flows.language.problems import nearest
@@ -14,7 +13,6 @@ from flows.language.problems import nearest
 # The condition of the index execution_troubled, as PostgreSQL has to meet it again.
 TROUBLED: Final = "(NOT failed_step_path = '' OR status IN ('failed', 'timed_out'))"
 
-WINDOW: Final = "{window}"
 ACTOR: Final = "actor"  # nobody writes it: an alias of `user` before it comes here
 
 FlowLine = tuple[int, str, str, list[str], str]  # id, slug, name, tags, suite
@@ -29,7 +27,7 @@ class Condition:
     params: tuple[Any, ...] = ()
     rank: int | None = None
     is_label: bool = False
-    join: str = ""  # what the condition reads besides the row; WINDOW in it is all rows that are looked at
+    reads_usual: bool = False  # `usually.seconds`: how long the row's flow usually takes in its environment
     is_costly: bool = False  # it reads other rows for each row
 
 
@@ -169,15 +167,10 @@ def _first(_: tuple[str, ...], __: Names) -> Condition:
 
 
 def _slow(values: tuple[str, ...], _: Names) -> Condition:
-    usual = USUAL.format(flow="w.flow_id", environment="w.environment_name")
     return Condition(
         "(extract(epoch FROM e.finished_at - e.started_at)::float8 > %s::float8 * usually.seconds)",
         (float(values[0]),),
-        # Once for each flow and environment that the window has.
-        join=f"""LEFT JOIN (
-            SELECT w.flow_id AS of_flow, w.environment_name AS of_environment, {usual} AS seconds
-              FROM (SELECT DISTINCT flow_id, environment_name FROM ({WINDOW}) every) w) usually
-            ON usually.of_flow = e.flow_id AND usually.of_environment = e.environment_name""",  # noqa: S608 - our own parts
+        reads_usual=True,
         is_costly=True,
     )
 

@@ -5,8 +5,8 @@ from typing import Any, Final
 from ninja import Field, Schema
 
 from executions.database import fetch_all
-from executions.listing import USUAL_OF, usual_durations
 from executions.models import Execution
+from executions.usual import USUAL_OF, usual_durations
 from flows.models import FlowVersion
 
 

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from django.db import connection
 
-from executions.conditions import ACTOR, TROUBLED, WINDOW, Condition, condition_of
+from executions.conditions import ACTOR, TROUBLED, Condition, condition_of
 from executions.search import Search, Term
+from executions.usual import usual_durations
 from flows.models import Flow
 from workspaces.models import Workspace
 
@@ -65,10 +66,11 @@ class Finder:
     def found(self, window: Condition) -> Condition:
         """FROM and WHERE over a window: the rows `e` that the search finds in it."""
         rest = _all_of(self.rest)
-        joins = " ".join(dict.fromkeys(condition.join for condition in self.rest))  # `slow -slow:3x`: it is one
-        times = 1 + joins.count(WINDOW)
-        joins = joins.replace(WINDOW, window.sql)
-        return Condition(f"FROM ({window.sql}) e {joins} WHERE {rest.sql}", (*window.params * times, *rest.params))
+        reads_usual = any(condition.reads_usual for condition in self.rest)
+        usual = _usual_in(window) if reads_usual else Condition("")
+        return Condition(
+            f"FROM ({window.sql}) e {usual.sql} WHERE {rest.sql}", (*window.params, *usual.params, *rest.params)
+        )
 
     def page(self, limit: int, cursor: int | None) -> tuple[list[int], int | None, datetime | None]:
         """Ids of the executions found, the cursor of what follows, and where the window ended if that is why."""
@@ -177,6 +179,22 @@ def _one(db: Any, sql: str, params: list[Any]) -> int | None:
     db.execute(sql, params)
     row = db.fetchone()
     return row[0] if row else None
+
+
+def _usual_in(window: Condition) -> Condition:
+    """A join that says how long each row's flow usually takes in its environment."""
+    with connection.cursor() as db:
+        db.execute(f"SELECT DISTINCT flow_id, environment_name FROM ({window.sql}) e", window.params)  # noqa: S608
+        usual = usual_durations(db.fetchall())
+    return Condition(
+        """LEFT JOIN unnest(%s::bigint[], %s::text[], %s::float8[]) AS usually (flow, environment, seconds)
+              ON usually.flow = e.flow_id AND usually.environment = e.environment_name""",
+        (
+            [flow for flow, _ in usual],
+            [environment for _, environment in usual],
+            [milliseconds / 1000 for milliseconds in usual.values()],
+        ),
+    )
 
 
 def _all_of(conditions: list[Condition]) -> Condition:

@@ -6,7 +6,6 @@ them cost ten times what finding them does. What a row holds is what ExecutionRo
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from statistics import median
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
@@ -15,13 +14,13 @@ from executions.database import fetch_all
 from executions.gate import excuse_of
 from executions.models import Execution
 from executions.status import Status
+from executions.usual import usual_durations
 from executions.waiting import WaitingFor, waiting_for
 from flows.language import jsontext
 from flows.models import Quarantine
 from workspaces.models import Workspace
 
 LONGEST_STRIP: Final = 60  # cells; a list has no room for more
-USUAL_OF: Final = 20  # passed executions
 
 Row = dict[str, Any]
 
@@ -172,33 +171,3 @@ _STRIPS: Final = """
                 WHERE s.execution_id = w.id AND s.parent_id IS NULL ORDER BY s.id LIMIT %(longest)s::int), ' ')
            AS strip
       FROM unnest(%(ids)s::bigint[]) AS w (id)"""
-
-
-def usual_durations(pairs: Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
-    """Flow and environment → the median duration in ms of the last executions that passed, where there is one."""
-    wanted = list(pairs)
-    rows: list[dict[str, Any]] = fetch_all(
-        _LAST,
-        {"flows": [str(flow) for flow, _ in wanted], "environments": [name for _, name in wanted], "last": USUAL_OF},
-    )
-    return {
-        (row["flow_id"], row["environment"]): round(median(map(int, row["took"].split())) / 1000)
-        for row in rows
-        if row["took"]
-    }
-
-
-# As USUAL has it, in microseconds, and without the median: sorting, and numbers with a point, cost more than the rest.
-_LAST: Final = """
-    SELECT w.flow_id, w.environment, array_to_string(ARRAY(
-               SELECT (date_part('epoch', finished_at - started_at) * 1000000)::bigint FROM executions_execution
-                WHERE flow_id = w.flow_id AND environment_name = w.environment AND status = 'passed'
-                ORDER BY id DESC LIMIT %(last)s::int), ' ') AS took
-      FROM unnest(%(flows)s::bigint[], %(environments)s::text[]) AS w (flow_id, environment)"""
-
-# In seconds. One descent of execution_passed for each flow and environment, and no visit to the table.
-USUAL: Final = f"""(
-    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM p.finished_at - p.started_at)::float8)
-      FROM (SELECT started_at, finished_at FROM executions_execution
-             WHERE flow_id = {{flow}} AND environment_name = {{environment}} AND status = 'passed'
-             ORDER BY id DESC LIMIT {USUAL_OF}) p)"""  # noqa: S608 - our own parts
