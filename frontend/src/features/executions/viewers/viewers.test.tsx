@@ -66,6 +66,19 @@ test('messages are filtered by what their cells say, and keep their numbers', as
   expect(screen.getAllByText('the needle').length).toBe(2)
 })
 
+test('a message that was nearly meant says why it was not, before all else', () => {
+  const miss = {
+    partition: 0, offset: 7, timestamp: null, key: 'k', headers: { type: 'b' }, text: 'the text of it',
+    predicate: 'match.headers.type', expression: null, actual: 'b', expected: 'a', message: "headers.type is 'b', expected 'a'",
+  }
+  const { Response } = viewerOf('kafka_consumer')
+  render(<Response attempt={{ ...ATTEMPT, response: { messages: [], near_misses: [miss] } }} {...SIDE} />)
+  expect(screen.getAllByRole('columnheader').map((one) => one.textContent).join(' ')).toContain('offset key message')
+  expect(screen.getAllByText("headers.type is 'b', expected 'a'").length).toBeGreaterThan(0)
+  expect(screen.getByText('match.headers.type')).toBeTruthy()
+  expect(screen.getAllByText('the text of it').length).toBe(2)
+})
+
 test('a command quotes what a shell would read, and names secrets instead of holding them', () => {
   const request = {
     method: 'POST',
