@@ -34,7 +34,7 @@ export function BatchPage() {
   if (!batch) {
     const isGone = found.error instanceof Problem && found.error.status === 404
     const toList = { label: 'All batches', run: () => void navigate({ to: PATHS.batches }) }
-    return <Notice role="alert" title={found.error.message} action={isGone ? toList : { label: 'Try again', run: () => void found.refetch() }} />
+    return <Notice isPage role="alert" title={found.error.message} action={isGone ? toList : { label: 'Try again', run: () => void found.refetch() }} />
   }
   const look = statusLook(batch.status)
   return (

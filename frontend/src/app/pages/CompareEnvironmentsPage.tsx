@@ -40,10 +40,10 @@ function Comparison() {
   const list = useQuery(environmentQueries.list)
   const [isAll, setAll] = useState(false)
   if (list.isPending) return <Skeleton rows={10} height={30} />
-  if (list.isError) return <Notice role="alert" title={list.error.message} action={{ label: 'Try again', run: () => void list.refetch() }} />
+  if (list.isError) return <Notice isPage role="alert" title={list.error.message} action={{ label: 'Try again', run: () => void list.refetch() }} />
   const one = list.data.find((each) => each.name === search.one) ?? list.data[0]
   const other = list.data.find((each) => each.name === search.other) ?? list.data.find((each) => each !== one)
-  if (!one || !other) return <Notice title="A comparison needs two environments." detail={list.data.length === 1 ? `${list.data[0]?.name ?? ''} is the only one.` : 'There is none yet.'} action={{ label: 'All environments', run: () => void navigate({ to: PATHS.environments }) }} />
+  if (!one || !other) return <Notice isPage title="A comparison needs two environments." detail={list.data.length === 1 ? `${list.data[0]?.name ?? ''} is the only one.` : 'There is none yet.'} action={{ label: 'All environments', run: () => void navigate({ to: PATHS.environments }) }} />
   const rows = compared(one, other)
   const different = rows.filter((row) => row.differs)
   const choose = (part: { one?: string; other?: string }): void =>

@@ -17,9 +17,9 @@ export function CompareExecutionsPage() {
   const comparison = useQuery({ ...comparingQueries.comparison(search.with, right ?? 0), enabled: right !== null })
   const go = (id: number, change: (before: CompareSearch) => CompareSearch): void =>
     void navigate({ to: PATHS.compare, params: { executionId: String(id) }, search: change, replace: true })
-  if (right === null) return <Notice role="alert" title={`${executionId} is no number of an execution.`} action={{ label: 'All executions', run: () => void navigate({ to: PATHS.executions }) }} />
+  if (right === null) return <Notice isPage role="alert" title={`${executionId} is no number of an execution.`} action={{ label: 'All executions', run: () => void navigate({ to: PATHS.executions }) }} />
   if (comparison.isPending) return <Skeleton rows={10} height={30} />
-  if (!comparison.data) return <Notice role="alert" title={comparison.error.message} action={{ label: 'Try again', run: () => void comparison.refetch() }} />
+  if (!comparison.data) return <Notice isPage role="alert" title={comparison.error.message} action={{ label: 'Try again', run: () => void comparison.refetch() }} />
   return (
     <Compare
       comparison={comparison.data}

@@ -28,7 +28,7 @@ export function EnvironmentPage() {
   if (!environment.data) {
     const isGone = environment.error instanceof Problem && environment.error.status === 404
     const toList = { label: 'All environments', run: () => void navigate({ to: PATHS.environments }) }
-    return <Notice role="alert" title={environment.error.message} action={isGone ? toList : { label: 'Try again', run: () => void environment.refetch() }} />
+    return <Notice isPage role="alert" title={environment.error.message} action={isGone ? toList : { label: 'Try again', run: () => void environment.refetch() }} />
   }
   const mayWrite = mayRun(me.data, undefined) === true
   return (

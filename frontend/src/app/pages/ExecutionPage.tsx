@@ -30,14 +30,14 @@ export function ExecutionPage() {
   const family = useQuery({ ...executionQueries.family(id ?? 0), enabled: snapshot.data !== undefined })
   const isOpening = [facts, family].some((one) => one.isPending && one.failureCount === 0 && one.errorUpdateCount === 0)
   const toList = { label: 'All executions', run: () => void navigate({ to: PATHS.executions }) }
-  if (id === null) return <Notice role="alert" title={`${executionId} is no number of an execution.`} action={toList} />
+  if (id === null) return <Notice isPage role="alert" title={`${executionId} is no number of an execution.`} action={toList} />
   if (snapshot.isPending || (snapshot.data && isOpening)) return <Skeleton rows={14} height={30} />
   if (!snapshot.data) {
     const { error } = snapshot
     if (belongsElsewhere(error)) return <Skeleton rows={14} height={30} />
     const isGone = error instanceof Problem && error.status === 404
-    if (isGone) return <Notice role="alert" title={error.message} detail="It belongs to another workspace, was pruned, or never was." action={toList} />
-    return <Notice role="alert" title={error.message} detail="The run could not be read." action={{ label: 'Try again', run: () => void snapshot.refetch() }} />
+    if (isGone) return <Notice isPage role="alert" title={error.message} detail="It belongs to another workspace, was pruned, or never was." action={toList} />
+    return <Notice isPage role="alert" title={error.message} detail="The run could not be read." action={{ label: 'Try again', run: () => void snapshot.refetch() }} />
   }
   const change = (part: Partial<StepSearch>): void =>
     void navigate({ to: PATHS.execution, params: { executionId: String(id) }, search: (before) => ({ ...before, ...part }), replace: true })

@@ -32,7 +32,7 @@ export function FailurePage() {
   if (!found.data) {
     const isGone = found.error instanceof Problem && found.error.status === 404
     const toList = { label: 'All failures', run: () => void navigate({ to: PATHS.failures }) }
-    return <Notice role="alert" title={found.error.message} action={isGone ? toList : { label: 'Try again', run: () => void found.refetch() }} />
+    return <Notice isPage role="alert" title={found.error.message} action={isGone ? toList : { label: 'Try again', run: () => void found.refetch() }} />
   }
   const may = mayRun(me.data, workspace) === true
   const failed = newestFailed(found.data.occurrences)

@@ -25,7 +25,7 @@ export function FlowPage() {
   if (flow.isPending || me.isPending) return <Skeleton rows={20} height={30} />
   if (!flow.data) {
     const isGone = flow.error instanceof Problem && flow.error.status === 404
-    return <Notice role="alert" title={flow.error.message} detail={isGone ? undefined : 'The flow could not be read.'} action={isGone ? toList : { label: 'Try again', run: () => void flow.refetch() }} />
+    return <Notice isPage role="alert" title={flow.error.message} detail={isGone ? undefined : 'The flow could not be read.'} action={isGone ? toList : { label: 'Try again', run: () => void flow.refetch() }} />
   }
   return (
     <FlowEditor

@@ -41,7 +41,7 @@ export function FlowVersionsPage() {
   if (list.isError) {
     const isGone = list.error instanceof Problem && list.error.status === 404
     const toFlows = { label: 'All flows', run: () => void navigate({ to: PATHS.flows }) }
-    return <Notice role="alert" title={list.error.message} detail={isGone ? undefined : 'The versions could not be read.'} action={isGone ? toFlows : { label: 'Try again', run: () => void list.refetch() }} />
+    return <Notice isPage role="alert" title={list.error.message} detail={isGone ? undefined : 'The versions could not be read.'} action={isGone ? toFlows : { label: 'Try again', run: () => void list.refetch() }} />
   }
   const from = search.from ?? versions[1]?.number ?? versions[0]?.number
   const to = search.to ?? versions[0]?.number

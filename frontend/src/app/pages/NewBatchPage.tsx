@@ -19,7 +19,7 @@ export function NewBatchPage() {
     document.title = 'Run over rows – Stepwell'
   }, [])
   if (me.isPending) return <Skeleton rows={6} height={44} />
-  if (mayRun(me.data, undefined) !== true) return <Notice role="alert" title="Running a flow needs the role editor." detail="You are a viewer here." action={{ label: 'All batches', run: () => void navigate({ to: PATHS.batches }) }} />
+  if (mayRun(me.data, undefined) !== true) return <Notice isPage role="alert" title="Running a flow needs the role editor." detail="You are a viewer here." action={{ label: 'All batches', run: () => void navigate({ to: PATHS.batches }) }} />
   return (
     <>
       <header className={page.top}>

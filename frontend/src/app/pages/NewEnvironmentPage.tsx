@@ -16,7 +16,7 @@ export function NewEnvironmentPage() {
     document.title = 'New environment – Stepwell'
   }, [])
   if (me.isPending) return <Skeleton rows={8} height={44} />
-  if (mayRun(me.data, undefined) !== true) return <Notice role="alert" title="Creating an environment needs the role editor." detail="You are a viewer here." action={{ label: 'All environments', run: () => void navigate({ to: PATHS.environments }) }} />
+  if (mayRun(me.data, undefined) !== true) return <Notice isPage role="alert" title="Creating an environment needs the role editor." detail="You are a viewer here." action={{ label: 'All environments', run: () => void navigate({ to: PATHS.environments }) }} />
   return (
     <>
       <header className={page.top}>

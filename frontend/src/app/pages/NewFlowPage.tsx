@@ -21,7 +21,7 @@ export function NewFlowPage() {
   const draft = useQuery({ ...analyticsQueries.draft(service ?? '', operation ?? ''), enabled: service !== undefined })
   if (me.isPending || (service !== undefined && draft.isPending)) return <Skeleton rows={20} height={30} />
   if (mayRun(me.data, undefined) !== true) {
-    return <Notice role="alert" title="Writing a flow needs the role editor." detail="You are a viewer here." action={{ label: 'All flows', run: () => void navigate({ to: PATHS.flows }) }} />
+    return <Notice isPage role="alert" title="Writing a flow needs the role editor." detail="You are a viewer here." action={{ label: 'All flows', run: () => void navigate({ to: PATHS.flows }) }} />
   }
   return (
     <FlowEditor

@@ -16,7 +16,7 @@ export function NewSchedulePage() {
     document.title = 'New schedule – Stepwell'
   }, [])
   if (me.isPending) return <Skeleton rows={8} height={44} />
-  if (mayRun(me.data, undefined) !== true) return <Notice role="alert" title="Creating a schedule needs the role editor." detail="You are a viewer here." action={{ label: 'All schedules', run: () => void navigate({ to: PATHS.schedules }) }} />
+  if (mayRun(me.data, undefined) !== true) return <Notice isPage role="alert" title="Creating a schedule needs the role editor." detail="You are a viewer here." action={{ label: 'All schedules', run: () => void navigate({ to: PATHS.schedules }) }} />
   return (
     <>
       <header className={page.top}>

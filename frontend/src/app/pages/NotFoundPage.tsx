@@ -5,7 +5,7 @@ import { PATHS } from '../paths'
 export function NotFoundPage() {
   return (
     <>
-      <Notice title={`There is nothing at ${location.pathname}.`} />
+      <Notice isPage title={`There is nothing at ${location.pathname}.`} />
       <p style={{ padding: '0 16px' }}>
         <Link to={PATHS.executions}>All executions</Link>
       </p>

@@ -31,7 +31,7 @@ export function SchedulePage() {
   if (found.isPending || me.isPending) return <Skeleton rows={12} height={36} />
   const toList = { label: 'All schedules', run: () => void navigate({ to: PATHS.schedules }) }
   const isGone = found.error instanceof Problem && found.error.status === 404
-  if (!schedule || isGone) return <Notice role="alert" title={found.error?.message ?? ''} action={isGone ? toList : { label: 'Try again', run: () => void found.refetch() }} />
+  if (!schedule || isGone) return <Notice isPage role="alert" title={found.error?.message ?? ''} action={isGone ? toList : { label: 'Try again', run: () => void found.refetch() }} />
   const may = mayRun(me.data, undefined) === true
   return (
     <>

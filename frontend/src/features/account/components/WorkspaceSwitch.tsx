@@ -27,7 +27,7 @@ export function WorkspaceSwitch({ me }: { me: Me }) {
     <Menu position="right-start" width={220}>
       <Menu.Target>
         <button type="button" className={`${styles.workspace ?? ''} ${styles.switch ?? ''}`} aria-label={`Workspace ${name}, switch`} title={name}>
-          {name}
+          <span>{name}</span>
           <Icon name="down" size={10} />
         </button>
       </Menu.Target>
