@@ -1,4 +1,4 @@
-"""A server that says what the test wants, and the `stepwell` command as a process of its own."""
+"""A server that says what the test wants, and the `stepwell` command: called here, or as a process of its own."""
 
 import os
 import subprocess
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.called_here import call_here
 from tests.cli.scripted_server import ScriptedServer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,12 +23,18 @@ def server() -> Iterator[ScriptedServer]:
 
 @dataclass
 class Stepwell:
-    """The command line, as a shell would start it: the environment is what is given and nothing else."""
+    """The command line, as a shell would start it: the environment is what is given and nothing else.
+
+    A call stays in this process, which costs a tenth; `process` and `start` are for what only a process can show.
+    """
 
     cwd: Path
     environ: Mapping[str, str]
 
     def __call__(self, *words: str, stdin: str = "", **environ: str) -> "subprocess.CompletedProcess[str]":
+        return call_here(words, cwd=self.cwd, environ={**self.environ, **environ}, stdin=stdin)
+
+    def process(self, *words: str, stdin: str = "", **environ: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             self.command(*words),
             input=stdin,
@@ -35,7 +42,7 @@ class Stepwell:
             text=True,
             cwd=self.cwd,
             env={**self.environ, **environ},
-            timeout=60,
+            timeout=240,
             check=False,
         )
 

@@ -30,7 +30,7 @@ def stepwell(home: Path, *words: str, **environment: str) -> subprocess.Complete
         env=ours | {"STEPWELL_HOME": str(home)} | environment,
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=240,
         check=False,
     )
 

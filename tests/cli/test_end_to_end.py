@@ -37,7 +37,7 @@ TEARDOWN = "[{id: tidy, action: log, config: {message: tidy}}]"
 
 
 def test_an_example_passes_and_both_reports_tell_all_of_it(stepwell: Stepwell, tmp_path: Path) -> None:
-    done = stepwell(
+    done = stepwell.process(
         "run", str(EXAMPLES / "retry-flaky.yaml"), "--env", "demo", "--label", "commit=abc", "--junit", "j.xml",
         "--json", "j.json",
     )  # fmt: skip
@@ -302,14 +302,14 @@ def test_where_no_server_is_configured_and_none_runs_one_is_started(tmp_path: Pa
         stepwell = Stepwell(tmp_path, shell_environment(tmp_path) | {"STEPWELL_HOME": str(home)})
         name = flow(tmp_path, "First ever", LOG)
         (tmp_path / "bad.yaml").write_text("name: Bad\n")
-        refused = stepwell("run", "bad.yaml")
+        refused = stepwell.process("run", "bad.yaml")
         assert (refused.returncode, "Starting one" in refused.stderr) == (2, False)  # not for a flow that cannot run
         try:
-            first = stepwell("run", name, "--json", "-")
+            first = stepwell.process("run", name, "--json", "-")
             assert first.returncode == 0, first.stdout + first.stderr
             assert "no stack runs here. Starting one; `stepwell down` stops it." in first.stderr
             assert json.loads(first.stdout)["execution"]["status"] == "passed"
-            again = stepwell("run", "first-ever")
+            again = stepwell.process("run", "first-ever")
             assert (again.returncode, again.stderr) == (0, "")
         finally:
-            assert stepwell("down").returncode == 0
+            assert stepwell.process("down").returncode == 0

@@ -108,11 +108,14 @@ def _already_final(run: LongRun) -> Answer:
 
 
 def repeat_until_gone(process: "subprocess.Popen[str]", do: Callable[[], None]) -> None:
-    """The first signal may still be being handled: another one is pressed as a person would."""
+    """The first signal may still be being handled: another one is pressed, as a person would, who gives it time.
+
+    One that comes while Python is ending would kill it before it has said its code.
+    """
     deadline = time.monotonic() + 30
     while process.poll() is None and time.monotonic() < deadline:
         do()
         try:
-            process.wait(0.3)
+            process.wait(3)
         except subprocess.TimeoutExpired:
             continue
