@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, settings
 from analytics.analysis.fake import FakeAnthropic
 from cli.embedded.postgres import EmbeddedPostgres
 from cli.embedded.valkey import EmbeddedValkey
+from tests import emptying
 from tests.environment import PASSWORD, POSTGRES_PORT, SESSION_FOLDER, VALKEY_PORT
 from tests.kafka import Cluster, cluster, names_of_clusters
 from tests.running_stack import Stack, running_stack, wait_until
@@ -55,6 +56,7 @@ def django_db_setup(embedded: Embedded, django_db_blocker: Any) -> Iterator[None
 
     with django_db_blocker.unblock():
         call_command("migrate", verbosity=0, interactive=False)
+        emptying.install()
         yield
         connections.close_all()
 
