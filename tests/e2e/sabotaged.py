@@ -1,25 +1,45 @@
 """
-The Celery app of a worker that dies at a chosen moment, or delivers everything twice: `celery -A tests.e2e.sabotaged`.
+A worker that dies at a chosen moment, or delivers everything twice, in a process forked from one that has loaded all.
 
-STEPWELL_SABOTAGE names one of the functions below. A worker that dies leaves with status 9, as after kill -9: no
-handler runs, nothing is given back.
+What dies leaves with status 9, as after kill -9: no handler runs, nothing is given back.
 """
 
 import os
+import sys
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from config.celery import app  # noqa: E402 - once Django is ready
+import celery.bin.worker  # noqa: E402, F401 - loaded before the fork, as is all that follows
+from django.conf import settings  # noqa: E402 - once Django is ready
+
+from config.celery import app  # noqa: E402
 from executions import queue  # noqa: E402
 from executions.operations.settle_statement import settle  # noqa: E402
 
-__all__ = ["app"]
+app.loader.import_default_modules()
+
+RESEND_SECONDS: Final = 0.5  # with the usual five these tests would mostly wait
+OPTIONS: Final = ("-P", "threads", "-c", "4", "-Q", "steps,control", "--without-gossip", "--without-mingle",
+                  "--without-heartbeat")  # fmt: skip
+
+
+def work(name: str, sabotage: str, log: Path) -> None:
+    """`celery worker`, until it dies or is told to stop. `sabotage` names one of the functions below, or none."""
+    with log.open("wb") as written:
+        os.dup2(written.fileno(), 1)
+        os.dup2(written.fileno(), 2)
+    settings.RESEND_SECONDS = RESEND_SECONDS
+    if sabotage:
+        WAYS[sabotage]()
+    sys.argv = ["celery"]
+    app.worker_main(["worker", *OPTIONS, "-n", f"{name}@%h"])
 
 
 def replace(name: str, by: Callable[..., Any]) -> None:
@@ -73,6 +93,3 @@ WAYS: dict[str, Callable[[], None]] = {
         send_twice,
     )
 }
-
-if chosen := os.environ.get("STEPWELL_SABOTAGE"):
-    WAYS[chosen]()

@@ -1,12 +1,11 @@
 """Workers that die between one thing and the next, and a broker that delivers everything twice. No beat here."""
 
+import multiprocessing
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from typing import IO
 
 import pytest
 import redis
@@ -22,10 +21,15 @@ from flows.operations.save_flow import save_flow
 from tests.cast import make_workspace
 from tests.conftest import Embedded
 from tests.e2e.front_door import Lab, flow, http, key
+from tests.e2e.sabotaged import work
 from tests.running_stack import wait_until
 
 DIES = 9
-Start = Callable[..., subprocess.Popen[bytes]]
+Start = Callable[..., ForkServerProcess]
+
+# What all of them load is loaded once; each is forked from there.
+FORKED = multiprocessing.get_context("forkserver")
+FORKED.set_forkserver_preload(["tests.e2e.sabotaged"])
 
 
 @pytest.fixture(scope="module")
@@ -49,33 +53,30 @@ def start_worker(transactional_db: None, embedded: Embedded, tmp_path: Path) -> 
     """Start worker processes on this session's database and broker; they are stopped at the end."""
     client = redis.Redis.from_url(os.environ["STEPWELL_REDIS_URL"])
     client.flushdb()
-    started: list[tuple[subprocess.Popen[bytes], IO[bytes]]] = []
+    started: list[ForkServerProcess] = []
 
-    def start(sabotage: str = "") -> subprocess.Popen[bytes]:
+    def start(sabotage: str = "") -> ForkServerProcess:
         name = f"sabotaged-{len(started)}"
-        log = (tmp_path / f"{name}.log").open("wb")
         before = WorkerProcess.objects.count()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "tests.e2e.sabotaged", "worker", "-P", "threads", "-c", "4",
-             "-Q", "steps,control", "-n", f"{name}@%h", "--without-gossip", "--without-mingle", "--without-heartbeat"],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env=os.environ | {"STEPWELL_SABOTAGE": sabotage, "STEPWELL_RESEND_SECONDS": "0.5"},
-        )  # fmt: skip
-        started.append((process, log))
-        wait_until(
-            lambda: WorkerProcess.objects.count() > before or process.poll() is not None, 120, "the worker is up"
-        )
+        process = FORKED.Process(target=work, args=(name, sabotage, tmp_path / f"{name}.log"), name=name)
+        process.start()
+        started.append(process)
+        wait_until(lambda: WorkerProcess.objects.count() > before or not process.is_alive(), 120, "the worker is up")
         return process
 
     yield start
-    for process, log in started:
+    for process in started:
         process.terminate()
-        process.wait(20)
-        log.close()
+    for process in started:
+        process.join(30)
+        process.close()
     client.flushdb()
     client.close()
+
+
+def died(process: ForkServerProcess) -> bool:
+    process.join(60)
+    return process.exitcode == DIES
 
 
 def start(text: str) -> Execution:
@@ -115,7 +116,7 @@ def test_a_result_that_was_committed_is_not_made_again(start_worker: Start, targ
     counters = [key(), key()]
     doomed = start_worker(sabotage)
     execution = start(slowly(target, *counters))
-    assert doomed.wait(30) == DIES
+    assert died(doomed)
     start_worker()
     assert ended(execution).status == Status.PASSED
     assert [target.count(counter) for counter in counters] == [1, 1]
@@ -137,7 +138,7 @@ def test_a_step_that_must_not_repeat_fails_when_nobody_knows_how_far_it_came(
             teardown=http("tidy", "POST", f"{target.url}/lab/count/{tidied}"),
         )
     )
-    assert doomed.wait(30) == DIES
+    assert died(doomed)
     start_worker()
     assert ended(execution).status == Status.FAILED
     assert fates(execution) == {"steps/count": "failed", "teardown/tidy": "passed"}
@@ -150,7 +151,7 @@ def test_a_step_that_must_not_repeat_fails_when_nobody_knows_how_far_it_came(
 def test_a_harmless_step_is_made_again(start_worker: Start, target: Lab, sabotage: str) -> None:
     doomed = start_worker(sabotage)
     execution = start(flow("Harmless", http("look", "GET", f"{target.url}/lab/echo")))
-    assert doomed.wait(30) == DIES
+    assert died(doomed)
     start_worker()
     assert ended(execution).status == Status.PASSED
     assert [a.status for a in Attempt.objects.order_by("number")] == ["lost", "passed"]
