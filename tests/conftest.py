@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import redis
-from django.core.management import call_command
 from django.db import connection
 from django.db.backends.postgresql.base import DatabaseWrapper
 from hypothesis import HealthCheck, settings
@@ -20,6 +19,7 @@ from cli.embedded.valkey import EmbeddedValkey
 from tests import emptying
 from tests.environment import PASSWORD, POSTGRES_PORT, SESSION_FOLDER, VALKEY_PORT
 from tests.kafka import Cluster, cluster, names_of_clusters
+from tests.migrated_data import lay_out_postgres
 from tests.running_stack import Stack, running_stack, wait_until
 
 # How long an example takes says what else the machine does.
@@ -44,18 +44,17 @@ def embedded() -> Iterator[Embedded]:
     hasty = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     postgres = EmbeddedPostgres(SESSION_FOLDER / "postgres", password=PASSWORD, port=POSTGRES_PORT, settings=hasty)
     valkey = EmbeddedValkey(SESSION_FOLDER / "valkey", port=VALKEY_PORT, durable=False, databases=DATABASES)
+    lay_out_postgres(SESSION_FOLDER / "postgres")
     with postgres, valkey:
-        postgres.ensure_database()
         yield Embedded(postgres, valkey)
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(embedded: Embedded, django_db_blocker: Any) -> Iterator[None]:
-    """The session's database is thrown away with its server, so it is migrated as it is."""
+    """The session's database is thrown away with its server, so it is used as it is laid out."""
     from django.db import connections
 
     with django_db_blocker.unblock():
-        call_command("migrate", verbosity=0, interactive=False)
         emptying.install()
         yield
         connections.close_all()

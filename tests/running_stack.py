@@ -17,6 +17,7 @@ from pathlib import Path
 from cli.embedded.home import Home, State
 from cli.embedded.processes import tail
 from cli.embedded.running import find_running
+from tests.migrated_data import lay_out_home
 
 WORKER = "worker-"
 _OURS = ("STEPWELL_", "DJANGO_", "PYTEST_", "ANTHROPIC_")
@@ -72,8 +73,13 @@ class Stack:
 
 @contextmanager
 def running_stack(home: Path, *, shop: bool = True, environment: Mapping[str, str] | None = None) -> Iterator[Stack]:
-    """Start `stepwell up` in `home` and stop it at the end. A stack that does not start fails with its own words."""
+    """Start `stepwell up` in `home` and stop it at the end. A stack that does not start fails with its own words.
+
+    A new home gets its schema laid out: tests/cli goes through a first start in a folder that is not there.
+    """
     home.mkdir(parents=True, exist_ok=True)
+    if not (home / "postgres").exists():
+        lay_out_home(home)
     words = [sys.executable, "-m", "cli.main", "up", *([] if shop else ["--no-shop"])]
     said = home / "said.txt"
     # One at a time, whichever process of the tests starts it: two that look for free ports at once may find the same.
