@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 import redis
-from django.db import connection
-from django.db.backends.postgresql.base import DatabaseWrapper
 from hypothesis import HealthCheck, settings
 
 from analytics.analysis.fake import FakeAnthropic
@@ -19,6 +17,7 @@ from cli.embedded.valkey import EmbeddedValkey
 from tests import emptying
 from tests.environment import PASSWORD, POSTGRES_PORT, SESSION_FOLDER, VALKEY_PORT
 from tests.kafka import Cluster, cluster, names_of_clusters
+from tests.leftovers import lent_to_others
 from tests.migrated_data import lay_out_postgres
 from tests.running_stack import Stack, running_stack, wait_until
 
@@ -66,19 +65,9 @@ def _connections_are_given_back() -> Iterator[None]:
 
     Looked at after every test, so that the one that lost it fails and not the one that finds none.
     """
-    before = _with_others()
+    before = lent_to_others()
     yield
-    wait_until(lambda: _with_others() <= before, 30, "every other thread has given its connection back")
-
-
-def _with_others() -> int:
-    """How many connections of this process's pool are with other threads than this."""
-    pool = DatabaseWrapper._connection_pools.get("default")  # type: ignore[attr-defined]  # as Django 5.1 has it
-    if pool is None:
-        return 0
-    stats = pool.get_stats()
-    lent = stats.get("pool_size", 0) - stats.get("pool_available", 0)
-    return int(lent) - (connection.connection is not None)
+    wait_until(lambda: lent_to_others() <= before, 30, "every other thread has given its connection back")
 
 
 @pytest.fixture

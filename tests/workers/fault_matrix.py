@@ -12,7 +12,9 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Proof:
-    """These tests make it happen, and look at the kind, the code and the sentence of the failure."""
+    """These tests make it happen, and look at the kind, the code and the sentence of the failure; around each of them
+    threads and sockets are counted (tests/workers/conftest.py).
+    """
 
     tests: tuple[str, ...]
 

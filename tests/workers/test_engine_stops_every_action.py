@@ -102,6 +102,7 @@ PLACES: Mapping[str, Mapping[str, Callable[[ExitStack, str], Stuck]]] = {
         "waits": lambda stack, _: calling(stack, "grpc_call", "Hang", "{}"),
         "reads": lambda stack, _: calling(stack, "grpc_call", "CountUp", COUNTS),
         "streams": lambda stack, _: calling(stack, "grpc_stream", "CountUp", COUNTS),
+        "connects a stream": lambda stack, _: nowhere(stack, "grpc_stream", GRPC),
     },
 }
 

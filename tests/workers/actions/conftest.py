@@ -1,9 +1,8 @@
 """What the tests of actions share: a context to run in, and a count of what is left behind."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -56,25 +55,3 @@ class Run:
 @pytest.fixture
 def run() -> Run:
     return Run()
-
-
-@pytest.fixture
-def leaves_nothing() -> Iterator[None]:
-    """No thread and no socket is left over when the test's own peers have gone."""
-    threads, sockets = threading.active_count(), open_sockets()
-    yield
-    ends_at = monotonic() + 15
-    while monotonic() < ends_at and (threading.active_count() > threads or open_sockets() > sockets):
-        threading.Event().wait(0.02)
-    assert threading.active_count() <= threads, [thread.name for thread in threading.enumerate()]
-    assert open_sockets() <= sockets
-
-
-def open_sockets() -> int:
-    count = 0
-    for descriptor in Path("/proc/self/fd").iterdir():
-        try:
-            count += str(descriptor.readlink()).startswith("socket:")
-        except OSError:
-            continue
-    return count
