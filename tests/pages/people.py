@@ -1,6 +1,7 @@
 """People, workspaces and tokens in the running product, put straight into its database: quicker than by its pages."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import psycopg
 from django.contrib.auth.hashers import make_password
@@ -38,7 +39,7 @@ def make_person(stack: Stack, name: str, **roles: str) -> Person:
         connection.execute(
             "INSERT INTO auth_user (username, password, is_superuser, is_staff, is_active, first_name, last_name,"
             " email, date_joined) VALUES (%s, %s, false, false, true, '', '', '', now())",
-            (name, make_password(PASSWORD, hasher="pbkdf2_sha256")),
+            (name, _hashed()),
         )
         for slug, role in roles.items():
             connection.execute(
@@ -47,6 +48,12 @@ def make_person(stack: Stack, name: str, **roles: str) -> Person:
                 (role, slug, name),
             )
     return Person(name)
+
+
+@cache
+def _hashed() -> str:
+    """Once for all of them: it is made to be dear."""
+    return make_password(PASSWORD, hasher="pbkdf2_sha256")
 
 
 def make_token(stack: Stack, person: Person, workspace: str, role: str) -> str:

@@ -3,7 +3,7 @@
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.pages.conftest import PICTURES, picture
+from tests.pages.conftest import ALL_PICTURES, PICTURES, picture
 from tests.pages.people import make_person
 from tests.running_stack import Stack
 
@@ -28,10 +28,11 @@ def test_a_member_signs_in_is_led_back_and_signs_out(stranger: BrowserContext, s
     expect(rail.get_by_role("link", name="Admin")).to_have_count(0)
     rail.get_by_role("button", name="Signed in as vera").click()
     expect(page.get_by_role("menu")).to_contain_text("vera, viewer in Default workspace")
-    page.screenshot(path=PICTURES / "account-menu.png")
-    page.emulate_media(color_scheme="dark")
-    page.screenshot(path=PICTURES / "account-menu-dark.png")
-    page.emulate_media(color_scheme="light")
+    if ALL_PICTURES:
+        page.screenshot(path=PICTURES / "account-menu.png")
+        page.emulate_media(color_scheme="dark")
+        page.screenshot(path=PICTURES / "account-menu-dark.png")
+        page.emulate_media(color_scheme="light")
     # And she signs out again
     page.get_by_role("menuitem", name="Sign out").click()
     page.get_by_role("heading", name="Sign in to Stepwell").wait_for()

@@ -1,14 +1,12 @@
-"""The analytics as a person meets them, in a browser, on a made-up history."""
+"""The analytics as a person meets them, in a browser, on a made-up history; axe finds nothing grave on the way."""
 
 import re
-from typing import Final, Literal
 
 from playwright.sync_api import FilePayload, Page, expect
 
+from tests.pages.axe import faults
 from tests.pages.conftest import picture
-from tests.pages.test_accessibility import faults
 
-SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 NUMBER = re.compile(r"[\d,]+")
 
 
@@ -38,6 +36,7 @@ def test_numbers_lead_to_their_runs(page: Page, past: str) -> None:
     expect(page.locator("[data-step]").first).to_contain_text("results")
     expect(page.locator("[data-group]").first).to_be_visible()
     picture(page, "analytics")
+    assert faults(page) == []
     # When the pass rate is opened, the list has as many runs as the tile says
     rate = tiles.locator("[data-tile=pass_rate]")
     runs = number_in(rate.locator("p").text_content().partition("n = ")[2])  # type: ignore[union-attr]
@@ -108,12 +107,15 @@ def test_a_step_is_put_into_quarantine_and_let_out(page: Page, past: str) -> Non
 
 def test_durations_of_a_flow_and_of_its_step(page: Page, past: str) -> None:
     open_page(page, "/analytics/durations", past)
+    expect(page.locator("[data-speed]").first).to_be_visible()
+    assert faults(page) == []
     page.locator("[data-speed=checkout]").get_by_role("button").click()
     page.wait_for_url(re.compile("flow=checkout"))
     # Given that payments became slower, the run since which it is so is told
     changes = page.get_by_role("region", name="Where it changed")
     expect(changes).to_contain_text("in production since")
     picture(page, "durations")
+    assert faults(page) == []
     page.get_by_role("region", name="Duration of checkout").get_by_role("button", name="Table").click()
     expect(page.get_by_role("group", name="Duration of checkout, as a table").get_by_role("row")).not_to_have_count(1)
     # When the step that pays is chosen, it is shown in the place of the flow, and the address says so
@@ -134,6 +136,7 @@ def test_a_failure_is_taken_up_and_found_again(page: Page, past: str) -> None:
     expect(page.locator("[data-group]").first).to_be_visible()
     expect(page.locator("[data-group] b").last).to_be_visible()
     picture(page, "failures")
+    assert faults(page) == []
     row = page.locator("[data-group]").filter(has_text="body.count is 0").first
     expect(row.locator("b")).to_contain_text(re.compile("Service|Environment|Data|Timing"))  # the rules' word
     fingerprint = row.get_attribute("data-group")
@@ -141,6 +144,7 @@ def test_a_failure_is_taken_up_and_found_again(page: Page, past: str) -> None:
     page.wait_for_url(re.compile(f"/analytics/failures/{fingerprint}"))
     expect(page.get_by_role("region", name="Why it failed")).to_contain_text("From rules")
     picture(page, "failure")
+    assert faults(page) == []
     # When somebody mutes it, with the cause and a note
     page.get_by_role("button", name="Muted").click()
     expect(page.get_by_label("About this failure")).to_contain_text("Muted")
@@ -181,7 +185,7 @@ def test_a_document_shows_what_is_not_covered(page: Page, past: str) -> None:
     expect(service.locator("[data-operation='POST /payments']")).to_contain_text("Covered")
     expect(service.locator("[data-call='GET /refunds/{}']")).to_be_visible()
     picture(page, "coverage")
-    assert_no_faults(page, "coverage")
+    assert faults(page) == []
     # And a step for the one that is not becomes a new flow
     service.locator("[data-operation='GET /payments']").get_by_role("button", name="Draft a step").click()
     expect(dialog.locator("pre")).to_contain_text("http_request")
@@ -199,7 +203,7 @@ def test_a_route_is_put_right_and_left_alone_again(page: Page, past: str) -> Non
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("status", name="What would change")).to_contain_text("/users/{}/{}")
     picture(page, "route-merge")
-    assert_no_faults(page, "route-merge")
+    assert faults(page) == []
     # When it is said, the page has the new route, and who said so
     dialog.get_by_role("button", name="Treat as one").click()
     rule = page.locator("[data-override='accounts.internal /users/{}/{}']")
@@ -227,27 +231,3 @@ def test_a_route_is_put_right_and_left_alone_again(page: Page, past: str) -> Non
         rule.get_by_role("button", name="Take back").click()
         rule.get_by_role("button", name=f"Take back {pattern}").click()
         expect(rule).to_have_count(0)
-
-
-PAGES = {
-    "/analytics": "[data-step]",
-    "/analytics/durations": "[data-speed]",
-    "/analytics/durations?flow=checkout": "[data-speed]",
-    "/analytics/failures?state=all": "[data-group]",
-}
-
-
-def test_axe_finds_nothing_serious(page: Page, past: str) -> None:
-    for path, row in PAGES.items():
-        open_page(page, path, past)
-        expect(page.locator(row).first).to_be_visible()
-        assert_no_faults(page, path)
-    page.get_by_role("link", name="body.count is 0").first.click()
-    expect(page.get_by_role("region", name="Why it failed")).to_contain_text("From rules")
-    assert_no_faults(page, "a failure")
-
-
-def assert_no_faults(page: Page, name: str) -> None:
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
-        assert faults(page) == [], (name, scheme)

@@ -3,9 +3,9 @@
 import httpx
 from playwright.sync_api import Page, expect
 
+from tests.pages.axe import faults
 from tests.pages.conftest import PHONE
 from tests.pages.scenes import Scenes
-from tests.pages.test_accessibility import faults
 from tests.running_stack import Stack
 
 HOOKED = (

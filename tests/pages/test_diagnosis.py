@@ -4,9 +4,9 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.pages.axe import faults
 from tests.pages.conftest import picture
 from tests.pages.scenes import Scenes
-from tests.pages.test_accessibility import faults
 
 
 def test_the_rules_say_why_without_any_key_and_each_claim_leads_to_what_it_stands_on(
