@@ -108,8 +108,9 @@ PLACES: Mapping[str, Mapping[str, Callable[[ExitStack, str], Stuck]]] = {
 
 
 @pytest.fixture(params=PLACES)
-def stuck(request: pytest.FixtureRequest, postgres_url: str) -> Iterator[Mapping[str, Stuck]]:
+def stuck(request: pytest.FixtureRequest) -> Iterator[Mapping[str, Stuck]]:
     """By the place where it is stuck."""
+    postgres_url = request.getfixturevalue("postgres_url") if request.param == "sql" else ""
     with ExitStack() as stack:
         yield {place: make(stack, postgres_url) for place, make in PLACES[request.param].items()}
 

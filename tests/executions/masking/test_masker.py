@@ -146,10 +146,10 @@ def test_two_keys_with_the_same_secret_stay_two() -> None:
 
 def test_nesting_deeper_than_the_stack_is_walked() -> None:
     deep: Any = "hunter-two"
-    for level in range(100_000):
+    for level in range(20_000):
         deep = [deep] if level % 2 else {"k": deep}
     masked = Masker({"PW": "hunter-two"}).value(deep)
-    for level in range(99_999, -1, -1):
+    for level in range(19_999, -1, -1):
         masked = masked[0] if level % 2 else masked["k"]
     assert masked == "‹secret:PW›"
 
