@@ -31,11 +31,32 @@ class Recorded:
         return len(self.request or "") + len(self.response or "")
 
 
-def record(request: dict[str, Any], response: dict[str, Any], masker: Masker, *, is_partial: bool) -> Recorded | None:
+@dataclass(frozen=True)
+class Written:
+    """A request as it will be kept, if by then nothing was added to it and the masker knows no more secrets."""
+
+    request: dict[str, Any]
+    masker: Masker
+    kept: tuple[str | None, int, bool]  # text, size, is_cut
+
+
+def write_ahead(request: dict[str, Any], masker: Masker) -> Written:
+    return Written(request, masker, _text(request, masker))
+
+
+def record(
+    request: dict[str, Any],
+    response: dict[str, Any],
+    masker: Masker,
+    *,
+    is_partial: bool,
+    ahead: Written | None = None,
+) -> Recorded | None:
     """The payload of an attempt; None if it neither sent nor got anything."""
     if not request and not response:
         return None
-    request_text, request_size, request_cut = _text(request, masker)
+    is_written = ahead is not None and ahead.masker is masker and ahead.request == request
+    request_text, request_size, request_cut = ahead.kept if ahead and is_written else _text(request, masker)
     response_text, response_size, response_cut = _text(response, masker)
     return Recorded(
         request=request_text,

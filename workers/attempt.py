@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from executions.live import Kept
+from executions.payloads import Written
 from executions.settling import Failure
 from executions.status import AttemptStatus, FailureKind
 from flows.language.assertions import AssertionRecord, check_any, check_assertion, check_condition, check_none
@@ -24,7 +25,7 @@ from flows.language.spec import AssertionSpec, OutputSpec, RetrySpec
 from flows.language.templates import TemplateError, render
 from flows.language.values import is_missing
 from workers.actions import ACTIONS
-from workers.actions.base import Action, Call, Endpoint, Open, Park, Result, StepContext
+from workers.actions.base import Action, Call, Endpoint, Open, Park, Prepared, Result, StepContext
 from workers.errors import Aborted, AssertionsFailed, ExtractionFailed, StepError, StepMisconfigured, TemplateFailed
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,8 @@ class Rendered:
 
     config: BaseModel
     endpoint: Endpoint | None
-    request: Any = None  # what the action's make_ready gave
+    prepared: Prepared | None = None  # what the action's make_ready gave
+    written: Written | None = None  # for the record, masked
 
 
 @dataclass
@@ -64,6 +66,7 @@ class Outcome:
     seconds_left: float | None = None  # of the attempt's own time, when the park is over
     request: dict[str, Any] = field(default_factory=dict)
     result: dict[str, Any] = field(default_factory=dict)
+    written: Written | None = None  # the request, as it was expected to be
     is_partial: bool = False  # `result` is what came before it broke off
     condition: dict[str, Any] | None = None
     assertions: list[dict[str, Any]] = field(default_factory=list)
@@ -156,7 +159,7 @@ def _attempt(
     if rendered is None:
         config = render_config(planned, action, scope)
         rendered = Rendered(config, action.endpoint(config, planned.step.config))
-    context.endpoint, context.ready = rendered.endpoint, rendered.request
+    context.endpoint, context.ready, outcome.written = rendered.endpoint, rendered.prepared, rendered.written
     scope = after
     language = _Language(scope, outcome)
     context.language = language

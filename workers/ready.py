@@ -1,14 +1,15 @@
 """The next step's request, made while PostgreSQL commits the result of this one: the worker would only wait.
 
 Nothing of it leaves before the commit has come, and with it the claim (DESIGN §5.2). Only what touches nothing outside
-is done: rendering, checking, writing the request down. Where that fails, or wants to know what only the commit tells,
-such as the time, nothing is ready, and the step begins as any other.
+is done: rendering, checking, writing the request down as the record will have it. Where that fails, or wants to know
+what only the commit tells, such as the time, nothing is ready, and the step begins as any other.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from executions.payloads import write_ahead
 from executions.settling import Go, Next
 from flows.language.plan import PlannedStep
 from flows.language.scope import Scope
@@ -50,7 +51,9 @@ def make_ready(then: "Running", following: Next, *, local_files: bool) -> Ready 
         scope = then.scope(planned, following.path, now=_NEVER_READ, draws=draws).with_clock(_unknown)
         config = render_config(planned, action, scope)
         endpoint = action.endpoint(config, planned.step.config)
-        rendered = Rendered(config, endpoint, action.make_ready(config, local_files=local_files))
+        prepared = action.make_ready(config, local_files=local_files)
+        written = write_ahead(prepared.told, then.masker) if prepared is not None else None
+        rendered = Rendered(config, endpoint, prepared, written)
     except Exception:  # noqa: BLE001 - whatever it is, it comes again when the step is run, and is recorded then
         return None
     return Ready(following.path, draws, scope, rendered)

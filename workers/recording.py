@@ -46,7 +46,7 @@ def to_ended(running: Running, planned: PlannedStep, path: str, outcome: Outcome
         soft=outcome.status in {AttemptStatus.FAILED, AttemptStatus.LOST} and running.is_soft(planned),
         asserted=bool(outcome.assertions),
         endpoint=_masked_endpoint(outcome, masker),
-        payload=record(outcome.request, outcome.result, masker, is_partial=outcome.is_partial),
+        payload=record(outcome.request, outcome.result, masker, is_partial=outcome.is_partial, ahead=outcome.written),
         kept=[*outcome.handed_on, *_kept(running, planned, path, outcome)],
         timing=outcome.result.get("timing"),
         condition=masker.value(outcome.condition),

@@ -56,6 +56,23 @@ def test_a_request_made_ready_is_what_is_sent_and_recorded(engine: Machine, lab:
     assert ran.payload("steps/third").request["headers"]["X-At"] == began.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def test_a_request_written_down_ahead_hides_what_its_answer_teaches(
+    engine: Machine, lab: str, made: list[Ready | None]
+) -> None:
+    value = "Zx81kq0099w7"
+    body = f"{{note: {value}, access_token: {value}}}"  # one of the two is told by its name alone
+    step = "{{id: {id}, action: http_request, config: {{method: POST, url: '{lab}/lab/echo', json: {json}}}}}"
+    plain = step.format(id="plain", lab=lab, json="{note: a}")
+    ran = engine.run(flow(plain, plain.replace("plain", "again"), step.format(id="told", lab=lab, json=body)))
+    assert [ready.path for ready in made if ready and ready.rendered.written] == ["steps/again", "steps/told"]
+    assert ran.payload("steps/again").request["body"] == {"note": "a"}
+    assert ran.payload("steps/told").request["body"] == {
+        "note": "‹secret:access_token›",
+        "access_token": "‹secret:access_token›",
+    }
+    assert value not in str(ran.payload("steps/told").response)
+
+
 def test_nothing_is_sent_before_its_claim_is_in_the_record(engine: Machine, made: list[Ready | None]) -> None:
     claimed: list[int] = []
 

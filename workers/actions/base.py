@@ -82,6 +82,14 @@ class TurnOutcome:
     outputs: Mapping[str, Any] = field(default_factory=dict)  # what its steps captured
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """What an action made before its claim: what it will send, and how that is told to record_request."""
+
+    request: Any
+    told: dict[str, Any]
+
+
 class Language(Protocol):
     """What a local action may ask of the running flow."""
 
@@ -133,7 +141,7 @@ class StepContext:
     secrets: dict[str, str] = field(default_factory=dict)  # name -> value; to be masked like any secret
     began: float = field(default_factory=monotonic)
     carried: Carried[Any, Any] | None = None  # what one step of a hop leaves for the next; None: nothing is kept
-    ready: Any = None  # what the action's make_ready gave
+    ready: Prepared | None = None  # what the action's make_ready gave
     deadline_reason: str = "timeout"  # whose deadline it is: the step's own, or `deadline`, the flow's
 
     @property
@@ -165,7 +173,7 @@ class Action(ABC, Generic[ConfigT]):
     def run(self, config: ConfigT, context: StepContext) -> Result | Park | Open | Call:
         """Do it once. Raises StepError, or Aborted when told to stop."""
 
-    def make_ready(self, config: ConfigT, *, local_files: bool) -> Any:
+    def make_ready(self, config: ConfigT, *, local_files: bool) -> Prepared | None:
         """What `run` is spared, made before its claim: it touches nothing outside. `run` has it in context.ready."""
         return None
 

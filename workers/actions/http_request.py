@@ -10,7 +10,7 @@ import requests
 from requests.cookies import RequestsCookieJar
 
 from flows.language.actions.http_request import SPEC, HttpRequestConfig
-from workers.actions.base import Action, Endpoint, Result, StepContext
+from workers.actions.base import Action, Endpoint, Prepared, Result, StepContext
 from workers.errors import Aborted, StepError, StepMisconfigured
 from workers.protocols.http.bodies import decode
 from workers.protocols.http.kept import HARMLESS
@@ -35,7 +35,10 @@ class HttpRequest(Action[HttpRequestConfig]):
         deadline = context.deadline
         if config.timeout is not None:
             deadline = min(deadline, monotonic() + config.timeout)
-        context.record_request(method=config.method, url=_shown(config.url))
+        if context.ready is None:
+            context.record_request(method=config.method, url=_shown(config.url))
+        else:
+            context.record_request(**context.ready.told)
         with Wire(abort=context.abort, deadline=deadline, egress=context.egress) as wire:
             transport = WireTransport(
                 wire,
@@ -54,11 +57,12 @@ class HttpRequest(Action[HttpRequestConfig]):
                         exc.partial = dict(context.partial) or None
                     raise
 
-    def make_ready(self, config: HttpRequestConfig, *, local_files: bool) -> requests.PreparedRequest | None:
+    def make_ready(self, config: HttpRequestConfig, *, local_files: bool) -> Prepared | None:
         """The request as it will leave, unless a token has to be fetched for it or files have to be read."""
         if (config.auth is not None and config.auth.type == "oauth2") or config.multipart is not None:
             return None
-        return prepare(build_request(config, local_files=local_files, token=None), RequestsCookieJar())
+        prepared = prepare(build_request(config, local_files=local_files, token=None), RequestsCookieJar())
+        return Prepared(prepared, _told(config, prepared))
 
     def is_repeatable(self, config: HttpRequestConfig) -> bool:
         return config.method in HARMLESS
@@ -81,8 +85,11 @@ def _exchange(config: HttpRequestConfig, context: StepContext, session: OneAttem
         transport.latest = None
         transport.reused = 0
         transport.wire.timing.clear()  # the phases of a step are those of its own request
-    prepared = context.ready or session.prepare(build_request(config, local_files=context.local_files, token=token))
-    _record(config, context, prepared)
+    if context.ready is None:
+        prepared = session.prepare(build_request(config, local_files=context.local_files, token=token))
+        context.record_request(**_told(config, prepared))
+    else:
+        prepared = context.ready.request
     started = monotonic()
     responses = session.exchange(prepared, max_redirects=config.max_redirects if config.follow_redirects else None)
     return {
@@ -97,7 +104,8 @@ def _exchange(config: HttpRequestConfig, context: StepContext, session: OneAttem
     }
 
 
-def _record(config: HttpRequestConfig, context: StepContext, prepared: requests.PreparedRequest) -> None:
+def _told(config: HttpRequestConfig, prepared: requests.PreparedRequest) -> dict[str, Any]:
+    """A request as the page shows it."""
     body: Any = prepared.body
     if "json_" in config.model_fields_set:
         body = config.json_
@@ -109,7 +117,7 @@ def _record(config: HttpRequestConfig, context: StepContext, prepared: requests.
         body = config.body
     sent: dict[str, Any] = dict(prepared.headers)  # text, or bytes where it is not Latin-1
     headers = {name: value.decode("utf-8") if isinstance(value, bytes) else value for name, value in sent.items()}
-    context.record_request(method=prepared.method, url=_shown(prepared.url or ""), headers=headers, body=body)
+    return {"method": prepared.method, "url": _shown(prepared.url or ""), "headers": headers, "body": body}
 
 
 def _result(response: requests.Response) -> Result:
