@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.front_door import Api, Lab, key
 from tests.pages.conftest import picture
@@ -226,6 +226,24 @@ def test_neither_steps_that_arrive_nor_one_that_fails_moves_a_row(page: Page, ap
     expect(page.locator('[data-step="steps/hold"]')).to_contain_text('expected "another"')
     assert page.evaluate("() => window.shifts ?? []") == []
     lab.close()
+
+
+def test_steps_that_were_not_reached_push_nothing_away(page: Page, api: Api, stack: Stack) -> None:
+    # Given a run that failed before its last step, whose flow is slow to be read
+    execution = start(api, FAILING.format(shop=stack.shop["SHOP_URL"]))
+    api.wait(execution)
+    asked: list[Route] = []
+    page.route("**/versions/*", lambda route: asked.append(route))  # noqa: PLW0108 - a built-in method takes no mark
+    with page.expect_response("**/facts*"), page.expect_response("**/family*"), page.expect_request("**/versions/*"):
+        page.goto(f"/executions/{execution}")
+    # When all else is drawn, and then the flow is read
+    page.evaluate(SHIFTS)
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    asked[0].continue_()
+    # Then the step that it alone knows of takes its place, and no row and no heading has moved
+    step(page, "steps/buy", "not_reached")
+    step(page, "teardown/tidy", "passed")
+    assert page.evaluate("() => window.shifts ?? []") == []
 
 
 def test_many_are_run_again_with_one_order(page: Page, api: Api, stack: Stack) -> None:

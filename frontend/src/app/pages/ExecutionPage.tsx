@@ -28,7 +28,9 @@ export function ExecutionPage() {
   // Waited for once, so that the page need not make room for them later.
   const facts = useQuery({ ...executionQueries.facts(id ?? 0), enabled: snapshot.data !== undefined })
   const family = useQuery({ ...executionQueries.family(id ?? 0), enabled: snapshot.data !== undefined })
-  const isOpening = [facts, family].some((one) => one.isPending && one.failureCount === 0 && one.errorUpdateCount === 0)
+  const { flow, flow_version: version } = snapshot.data?.execution ?? { flow: '', flow_version: 0 }
+  const plan = useQuery({ ...executionQueries.version(flow, version), enabled: snapshot.data !== undefined })
+  const isOpening = [facts, family, plan].some((one) => one.isPending && one.failureCount === 0 && one.errorUpdateCount === 0)
   const toList = { label: 'All executions', run: () => void navigate({ to: PATHS.executions }) }
   if (id === null) return <Notice isPage role="alert" title={`${executionId} is no number of an execution.`} action={toList} />
   if (snapshot.isPending || (snapshot.data && isOpening)) return <Skeleton rows={14} height={30} />
