@@ -32,9 +32,12 @@ PREFIX = f"stepwell-tests-{os.getuid()}-data-"
 
 def lay_out_postgres(folder: Path) -> None:
     """Put the data where an EmbeddedPostgres of this folder and PASSWORD will find it."""
-    made = _made()
-    place = private_folder(folder, server_account())
-    subprocess.run(["cp", "-a", made / "postgres" / "data", place / "data"], check=True)
+    copy_data(_made() / "postgres" / "data", folder)
+
+
+def copy_data(data: Path, folder: Path) -> None:
+    """What a stopped PostgreSQL has left, for one in another folder."""
+    subprocess.run(["cp", "-a", data, private_folder(folder, server_account()) / "data"], check=True)
 
 
 def lay_out_home(home: Path) -> None:

@@ -18,7 +18,7 @@ from executions.models import Execution
 from tests.analytics.history import History, history
 
 pytestmark = pytest.mark.django_db
-DAYS = 12
+DAYS = 7
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from analytics.analysis.asking import ask
 from analytics.analysis.fake import FakeAnthropic
 from analytics.analysis.order import Order, Reply
 from analytics.analysis.outcomes import AskingFailed
@@ -17,6 +16,13 @@ from flows.language import jsontext
 from tests.analytics.analysis.documents import document
 
 KEY = "key-of-the-test-and-of-nobody-else"
+
+
+def ask(*given: Any, **how: Any) -> Reply:
+    """The SDK takes seconds to load, so it is where it is used: every process of the tests collects this file."""
+    from analytics.analysis.asking import ask
+
+    return ask(*given, **how)
 
 
 def order(fake: FakeAnthropic, **changes: Any) -> Order:

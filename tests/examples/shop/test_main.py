@@ -26,11 +26,31 @@ from tests.examples.shop.listening import until
 
 @pytest.fixture
 def folder(request: pytest.FixtureRequest) -> Path:
+    return _folder(request.node.name[-40:])
+
+
+def _folder(name: str) -> Path:
     """Not pytest's own: root's databases run as somebody else, who must get in there."""
-    path = SESSION_FOLDER / f"shop-{request.node.name[-40:]}"
+    path = SESSION_FOLDER / f"shop-{name}"
     path.mkdir()
     path.chmod(0o755)
     return path
+
+
+@pytest.fixture(scope="module")
+def opened_once() -> Path:
+    """The data of a shop that was open and has closed."""
+    folder = _folder("opened")
+    with _process(folder, *ANY) as process:
+        _ready(folder, process)
+    return folder / "data"
+
+
+@pytest.fixture
+def known(folder: Path, opened_once: Path) -> Path:
+    """A folder in which a shop has been open: making its data costs most of a first start."""
+    subprocess.run(["cp", "-a", opened_once, folder / "data"], check=True)
+    return folder
 
 
 @contextmanager
@@ -82,20 +102,20 @@ def test_it_brings_its_own_servers_and_takes_them_along_when_it_goes(folder: Pat
         assert not (folder / "ready.json").exists()
 
 
-def test_it_keeps_its_data_and_ends_what_a_killed_one_left_behind(folder: Path) -> None:
+def test_it_keeps_its_data_and_ends_what_a_killed_one_left_behind(known: Path) -> None:
     person = {"email": "alice@example.org", "name": "Alice", "password": "long enough"}
-    with _process(folder, *ANY) as process:
-        at = _ready(folder, process)
+    with _process(known, *ANY) as process:
+        at = _ready(known, process)
         assert httpx.post(f"{at['SHOP_URL']}/users", json=person, trust_env=False).status_code == 201
         left = psutil.Process(process.pid).children()
         process.kill()
         process.wait()
-    (folder / "ready.json").unlink()
+    (known / "ready.json").unlink()
     assert all(child.is_running() for child in left)
     same = ("--postgres-port", str(httpx.URL(at["SHOP_DATABASE_URL"]).port))
     kafka = ("--kafka-port", at["SHOP_KAFKA"].partition(":")[2])
-    with _process(folder, *ANY, *same, *kafka) as process:
-        at = _ready(folder, process)
+    with _process(known, *ANY, *same, *kafka) as process:
+        at = _ready(known, process)
         assert httpx.post(f"{at['SHOP_URL']}/users", json=person, trust_env=False).status_code == 409
         assert not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in left)
 
@@ -111,19 +131,19 @@ def test_a_port_in_use_is_a_sentence_and_no_traceback(folder: Path) -> None:
     )
 
 
-def test_two_shops_do_not_share_a_folder(folder: Path) -> None:
-    with _process(folder, *ANY) as first:
-        _ready(folder, first)
-        with _process(folder, *ANY) as second:
+def test_two_shops_do_not_share_a_folder(known: Path) -> None:
+    with _process(known, *ANY) as first:
+        _ready(known, first)
+        with _process(known, *ANY) as second:
             said = second.communicate(timeout=20)[1]
         assert second.returncode == 1
-        assert said == f"The shop cannot open. Another shop is running with its data in {folder / 'data'}.\n"
+        assert said == f"The shop cannot open. Another shop is running with its data in {known / 'data'}.\n"
 
 
 @pytest.mark.parametrize(("program", "name"), [("valkey", "Valkey"), ("noida", "Kafka")])
-def test_it_closes_when_one_of_its_servers_dies(folder: Path, program: str, name: str) -> None:
-    with _process(folder, *ANY) as process:
-        _ready(folder, process)
+def test_it_closes_when_one_of_its_servers_dies(known: Path, program: str, name: str) -> None:
+    with _process(known, *ANY) as process:
+        _ready(known, process)
         for child in psutil.Process(process.pid).children():
             if program in child.name():
                 os.kill(child.pid, signal.SIGKILL)
@@ -163,18 +183,18 @@ def _ordered(url: str) -> str:
         return str(placed.raise_for_status().json()["id"])
 
 
-def test_it_runs_without_events(folder: Path) -> None:
-    with _process(folder, *ANY, "--no-kafka") as process:
-        at = _ready(folder, process)
+def test_it_runs_without_events(known: Path) -> None:
+    with _process(known, *ANY, "--no-kafka") as process:
+        at = _ready(known, process)
         assert httpx.get(f"{at['SHOP_URL']}/health", trust_env=False).json()["events"] == "off"
         assert "SHOP_KAFKA" not in at
         assert len(psutil.Process(process.pid).children()) == 2
 
 
-def test_it_runs_without_events_where_no_broker_is_to_be_had(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STEPWELL_KAFKA_BIN", str(folder / "nothing"))
-    with _process(folder, *ANY) as process:
-        assert "SHOP_KAFKA" not in _ready(folder, process)
+def test_it_runs_without_events_where_no_broker_is_to_be_had(known: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEPWELL_KAFKA_BIN", str(known / "nothing"))
+    with _process(known, *ANY) as process:
+        assert "SHOP_KAFKA" not in _ready(known, process)
         process.terminate()
         said = process.communicate(timeout=20)[1]
     assert "The shop runs without events. STEPWELL_KAFKA_BIN names" in said
@@ -197,11 +217,11 @@ def test_a_database_that_does_not_answer_is_a_sentence_without_the_password(fold
     assert "hunter2" not in said
 
 
-def test_a_second_shop_does_not_take_the_broker_of_the_first_for_its_own(folder: Path) -> None:
-    with _process(folder, *ANY) as first:
-        taken = _ready(folder, first)["SHOP_KAFKA"].partition(":")[2]
-        (folder / "ready.json").unlink()
-        with _process(folder / "second", *ANY, "--kafka-port", taken) as second:
+def test_a_second_shop_does_not_take_the_broker_of_the_first_for_its_own(known: Path) -> None:
+    with _process(known, *ANY) as first:
+        taken = _ready(known, first)["SHOP_KAFKA"].partition(":")[2]
+        (known / "ready.json").unlink()
+        with _process(known / "second", *ANY, "--kafka-port", taken) as second:
             said = second.communicate(timeout=20)[1]
     assert (second.returncode, said) == (
         1,
