@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from tests.e2e.front_door import Api
 from tests.environment import SESSION_FOLDER
@@ -83,16 +92,47 @@ def is_amiss(message: ConsoleMessage, refused: re.Pattern[str] = REFUSED) -> boo
     return message.type == "error" and not refused.search(message.text)
 
 
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """A tab that must stay without an error in its console."""
-    errors: list[str] = []
+@pytest.fixture(scope="package")
+def tab(browser: Browser, stack: Stack, signed_in: Path) -> Iterator[Page]:
+    """One for all who only need somebody signed in: its process has read the scripts of the pages once."""
+    context = browser.new_context(base_url=stack.url, storage_state=signed_in, viewport=WIDE, reduced_motion="reduce")
     made = context.new_page()
-    made.set_default_timeout(PATIENCE_MS)
-    made.on("console", lambda message: errors.append(message.text) if is_amiss(message) else None)
-    made.on("pageerror", lambda error: errors.append(str(error)))
+    made.on("dialog", lambda dialog: dialog.accept())  # it is left, whatever was not saved
     yield made
+    context.close()
+
+
+@pytest.fixture
+def page(tab: Page) -> Iterator[Page]:
+    """A tab that remembers nothing, and must stay without an error in its console."""
+    errors: list[str] = []
+
+    def said(message: ConsoleMessage) -> None:
+        if is_amiss(message):
+            errors.append(message.text)
+
+    def failed(error: Error) -> None:
+        errors.append(str(error))
+
+    tab.set_default_timeout(PATIENCE_MS)
+    tab.on("console", said)
+    tab.on("pageerror", failed)
+    yield tab
+    tab.remove_listener("console", said)
+    tab.remove_listener("pageerror", failed)
+    leave(tab)
     assert errors == []
+
+
+def leave(page: Page) -> None:
+    """As whoever comes next wants to find it."""
+    page.context.set_offline(False)
+    page.context.unroute_all()
+    page.unroute_all()
+    page.evaluate("() => { if (location.protocol.startsWith('http')) localStorage.clear() }")
+    page.goto("about:blank")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(WIDE)
 
 
 @pytest.fixture

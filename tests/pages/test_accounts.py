@@ -43,7 +43,7 @@ def test_a_member_signs_in_is_led_back_and_signs_out(stranger: BrowserContext, s
 def test_a_changed_password_ends_the_other_session_which_finds_back(browser: Browser, stack: Stack) -> None:
     # Given somebody with two browsers
     paul = make_person(stack, "paul", default="editor")
-    here, elsewhere = browser.new_context(base_url=stack.url), browser.new_context(base_url=stack.url)
+    here, elsewhere = (browser.new_context(base_url=stack.url, reduced_motion="reduce") for _ in range(2))
     first, second = here.new_page(), elsewhere.new_page()
     for page in (first, second):
         page.set_default_timeout(15_000)

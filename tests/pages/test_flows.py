@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.e2e.front_door import Api, key
 from tests.pages.axe import faults
-from tests.pages.conftest import picture
+from tests.pages.conftest import WIDE, picture
 from tests.pages.people import make_person
 from tests.running_stack import Stack
 
@@ -179,7 +179,7 @@ def test_a_secret_goes_into_an_environment_and_never_comes_out(page: Page) -> No
 def viewer(browser: Browser, stack: Stack) -> Iterator[Page]:
     """A tab of somebody who may only read."""
     person = make_person(stack, f"reader-{key()}", default="viewer")
-    context = browser.new_context(base_url=stack.url, viewport={"width": 1440, "height": 900})
+    context = browser.new_context(base_url=stack.url, viewport=WIDE, reduced_motion="reduce")
     page = context.new_page()
     page.goto("/flows")
     person.sign_in(page)
