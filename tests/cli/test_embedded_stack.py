@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from cli.embedded.home import Home
+from tests.cli.called_here import call_here
 from tests.cli.embedded_folders import open_folder
 from tests.running_stack import Stack, running_stack, wait_until
 
@@ -35,6 +36,12 @@ def stepwell(home: Path, *words: str, **environment: str) -> subprocess.Complete
     )
 
 
+def asked(home: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    """The same from the process of the tests, for what only looks."""
+    ours = {key: value for key, value in os.environ.items() if not key.startswith(("STEPWELL_", "DJANGO_"))}
+    return call_here(words, cwd=Path.cwd(), environ=ours | {"STEPWELL_HOME": str(home)})
+
+
 def family(pid: int) -> list[psutil.Process]:
     process = psutil.Process(pid)
     return [process, *process.children(recursive=True)]
@@ -43,14 +50,14 @@ def family(pid: int) -> list[psutil.Process]:
 @pytest.mark.stack
 def test_a_second_up_finds_the_first(stack: Stack) -> None:
     for words in (["up"], ["up", "--detach"]):
-        said = stepwell(stack.home, *words)
+        said = asked(stack.home, *words)
         assert (said.returncode, said.stderr) == (0, "")
         assert f"running already: {stack.url}" in said.stdout
 
 
 @pytest.mark.stack
 def test_status_names_every_process(stack: Stack) -> None:
-    said = stepwell(stack.home, "status")
+    said = asked(stack.home, "status")
     assert said.returncode == 0
     assert stack.url in said.stdout
     for name in ("postgres", "valkey", "shop", "web", "worker-1", "worker-2", "beat"):
@@ -65,7 +72,7 @@ def test_a_killed_process_is_replaced_and_the_product_goes_on(stack: Stack) -> N
     for name in ("worker-1", "beat", "valkey", "web"):
         stack.kill_and_wait(name)
     wait_until(lambda: _health(stack.url).get("workers", 0) >= 2, 30, "two workers hold a lease")
-    assert "started again" in stepwell(stack.home, "status").stdout
+    assert "started again" in asked(stack.home, "status").stdout
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +107,7 @@ def test_what_a_killed_supervisor_leaves_is_ended_and_its_data_found_again(idle:
     wait_until(lambda: not _is_running(idle.supervisor), 30, "the supervisor is gone")
     assert any(one.is_running() for one in left)
     # When somebody looks, and starts it again
-    said = stepwell(idle.home, "status")
+    said = asked(idle.home, "status")
     assert (said.returncode, "was killed" in said.stdout) == (5, True)
     with running_stack(idle.home, shop=False) as again:
         # Then nothing of the first is left, and the data is the same: the token still opens the door
@@ -128,9 +135,9 @@ def test_detached_it_stays_until_it_is_told_to_go(folder: Path) -> None:
 
 
 def test_where_nothing_runs_status_says_so(folder: Path) -> None:
-    said = stepwell(folder / "home", "status")
+    said = asked(folder / "home", "status")
     assert (said.returncode, "Nothing is running" in said.stdout) == (5, True)
-    assert stepwell(folder / "home", "down").returncode == 0
+    assert asked(folder / "home", "down").returncode == 0
 
 
 @pytest.mark.parametrize("how", [[], ["--detach"]])
@@ -146,7 +153,7 @@ def test_a_port_that_is_taken_is_told_with_its_holder(folder: Path, how: list[st
 
 def test_a_home_that_cannot_be_written_is_told(folder: Path) -> None:
     (folder / "file").write_text("")
-    said = stepwell(folder / "file" / "home", "up")
+    said = asked(folder / "file" / "home", "up")
     assert said.returncode == 5
     assert "cannot be written" in said.stderr
     assert "Traceback" not in said.stderr
