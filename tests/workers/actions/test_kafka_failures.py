@@ -20,6 +20,7 @@ from tests.workers.actions.kafka_flow import Late, failure, flow_with, fresh_top
 from tests.workers.actions.misbehaving import Conversation, Peer, Script, black_hole
 from workers.egress import Egress
 from workers.errors import Aborted, StepError
+from workers.protocols.kafka import session
 from workers.protocols.kafka.failures import failure as meaning_of
 
 BOTH: list[tuple[str, dict[str, Any]]] = [("kafka_producer", {"value": "v"}), ("kafka_consumer", {})]
@@ -108,7 +109,10 @@ def hangs_up(talk: Conversation) -> None:
 
 @both_actions
 @pytest.mark.parametrize("script", [half_an_answer, an_http_server, hangs_up])
-def test_a_peer_that_breaks_off(script: Script, name: str, more: dict[str, Any]) -> None:
+def test_a_peer_that_breaks_off(
+    monkeypatch: pytest.MonkeyPatch, script: Script, name: str, more: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(session, "_BROKEN_SECONDS", 0.2)
     started = monotonic()
     with Peer(script) as peer:
         error = failure(name, seconds=60, brokers=broker_of(peer), topic="t", **more)
