@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from time import monotonic
 
 import pytest
@@ -14,12 +15,14 @@ from tests.leftovers import open_sockets, threads
 from tests.workers.fault_matrix import MATRIX, Proof
 from tests.workers.in_process import Machine, machine
 
+TESTS = Path(__file__).parents[1]
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Around every test that the table of faults names it is counted what is left over."""
     named = {test for row in MATRIX.values() for cell in row.values() if isinstance(cell, Proof) for test in cell.tests}
     for item in items:
-        if isinstance(item, pytest.Function) and item.nodeid.removeprefix("tests/").partition("[")[0] in named:
+        if isinstance(item, pytest.Function) and f"{item.path.relative_to(TESTS)}::{item.originalname}" in named:
             _ask_for(item, "leaves_nothing")
 
 
