@@ -16,11 +16,18 @@ from tests.workers.actions.kafka_flow import Late, failure, flow_with, fresh_top
 from workers.actions import ACTIONS
 from workers.attempt import Outcome, make_attempt
 
+# Young enough to stay: what is older than a week a broker may remove at any moment.
+AN_HOUR_AGO = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
+
 
 def run_since(began: datetime, seconds: float = 5, **context: Any) -> Run:
     run = Run(seconds, **context)
     run.context.execution_started_at = began
     return run
+
+
+def in_ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
 
 
 def ago(seconds: float) -> int:
@@ -30,7 +37,8 @@ def ago(seconds: float) -> int:
 def test_everything_in_a_message(kafka_brokers: str) -> None:
     topic = fresh_topic(kafka_brokers, 2)
     headers = [("source", b"test"), ("many", b"a"), ("many", b"b"), ("none", None), ("raw", b"\xff")]
-    write(kafka_brokers, topic, '{"a": 1.10}', key="k", partition=1, headers=headers, timestamp=1_600_000_000_123)
+    written = in_ms(AN_HOUR_AGO) + 123
+    write(kafka_brokers, topic, '{"a": 1.10}', key="k", partition=1, headers=headers, timestamp=written)
     found = Late()("kafka_consume", brokers=kafka_brokers, topic=topic, from_beginning=True)
     assert found["messages"] == [
         {
@@ -42,8 +50,8 @@ def test_everything_in_a_message(kafka_brokers: str) -> None:
             "text": '{"a": 1.10}',
             "json": found["messages"][0]["json"],
             "headers": {"source": "test", "many": ["a", "b"], "none": None, "raw": {"base64": "/w=="}},
-            "timestamp": "2020-09-13T12:26:40.123Z",
-            "timestamp_ms": 1_600_000_000_123,
+            "timestamp": AN_HOUR_AGO.strftime("%Y-%m-%dT%H:%M:%S.123Z"),
+            "timestamp_ms": written,
         }
     ]
     assert str(found["messages"][0]["json"]["a"]) == "1.10"
@@ -77,7 +85,7 @@ def test_what_came_before_the_step_is_taken_and_what_came_before_the_run_is_not(
 def test_where_to_begin(kafka_brokers: str) -> None:
     topic = fresh_topic(kafka_brokers)
     for number in range(5):
-        write(kafka_brokers, topic, str(number), timestamp=1_600_000_000_000 + number * 1000)
+        write(kafka_brokers, topic, str(number), timestamp=in_ms(AN_HOUR_AGO) + number * 1000)
 
     def first(begin: Any) -> Any:
         return values(Late(30)("kafka_consumer", brokers=kafka_brokers, topic=topic, **{"from": begin}))
@@ -85,7 +93,7 @@ def test_where_to_begin(kafka_brokers: str) -> None:
     assert first("beginning") == [0]
     assert first(3) == [3]
     assert first("3") == [3]
-    assert first("2020-09-13T12:26:42Z") == [2]
+    assert first((AN_HOUR_AGO + timedelta(seconds=2)).strftime("%Y-%m-%dT%H:%M:%SZ")) == [2]
     error = failure("kafka_consumer", seconds=0.5, brokers=kafka_brokers, topic=topic, from_="end")
     assert error.partial is not None
     assert error.partial.pop("duration_ms") >= 400
