@@ -62,7 +62,7 @@ def postgres(name: str) -> dict[str, Any]:
     query: Mapping[str, list[str]] = parse_qs(url.query)
     options = {key: values[-1] for key, values in query.items() if key not in {"host", "port"}}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgres",
         "NAME": unquote(url.path.lstrip("/")),
         "USER": unquote(url.username or ""),
         "PASSWORD": unquote(url.password or ""),

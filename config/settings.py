@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from psycopg_pool import ConnectionPool
+
 from config import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -96,13 +98,15 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- The record: PostgreSQL -------------------------------------------------------------------------------------------
 DATABASES: dict[str, dict[str, Any]] = {"default": env.postgres("STEPWELL_DATABASE_URL")}
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a restarted server costs nobody an error
 DATABASES["default"]["OPTIONS"] |= {
     # A pool of a few connections a process; threads borrow one for a transaction (DESIGN §5.9).
     "pool": {
         "min_size": 1,
         "max_size": int(env.number("STEPWELL_DATABASE_CONNECTIONS", 8, at_least=2)),
         "timeout": 30,
+        # While the server is away it is asked about every second; by itself the pool would wait longer and longer.
+        "reconnect_timeout": 1,
+        "reconnect_failed": ConnectionPool.check,
     },
     "prepare_threshold": 5,
 }
