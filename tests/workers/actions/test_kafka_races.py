@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from confluent_kafka import Producer
 
 from tests.workers.actions.conftest import Run
 from tests.workers.actions.kafka_flow import Late, fresh_topic, values
@@ -32,27 +31,10 @@ def test_whoever_comes_first_the_message_is_seen_once(kafka_brokers: str) -> Non
 def _race(brokers: str, topic: str, rounds: int) -> list[Any]:
     """What the consumer of each round saw. Earlier rounds left their messages in the same topic."""
     dice = random.Random(topic)
-    writer = Writer(brokers, topic)
-    return [_round(writer, number, head_start=dice.uniform(-0.006, 0.02)) for number in range(rounds)]
+    return [_round(brokers, topic, number, head_start=dice.uniform(-0.006, 0.006)) for number in range(rounds)]
 
 
-class Writer:
-    """Every tenth message is written by a step of its own; the others by a producer that has connected long since."""
-
-    def __init__(self, brokers: str, topic: str) -> None:
-        self.brokers, self.topic = brokers, topic
-        self._producer = Producer({"bootstrap.servers": brokers, "linger.ms": 0, "sticky.partitioning.linger.ms": 0})
-
-    def write(self, number: int, run: Run) -> None:
-        if number % 10 == 0:
-            run("kafka_producer", brokers=self.brokers, topic=self.topic, value=number)
-        else:
-            self._producer.produce(self.topic, str(number))
-            assert self._producer.flush(60) == 0
-
-
-def _round(writer: Writer, number: int, *, head_start: float) -> Any:
-    """`head_start` is the consumer's; it takes some 10 to 30 ms to get ready."""
+def _round(brokers: str, topic: str, number: int, *, head_start: float) -> Any:
     _next_millisecond()  # Kafka's times are no finer: what was written in this one may be of the last round
     began = datetime.now(UTC)
     consumer, producer = Run(60), Run(60)
@@ -60,13 +42,13 @@ def _round(writer: Writer, number: int, *, head_start: float) -> Any:
     pause = threading.Event()
 
     def produce() -> None:
-        pause.wait(max(0.0, head_start))
-        writer.write(number, producer)
+        pause.wait(max(0.0, -head_start))
+        producer("kafka_producer", brokers=brokers, topic=topic, value=number)
 
     writing = threading.Thread(target=produce, name="writer")
     writing.start()
-    pause.wait(max(0.0, -head_start))
-    found = consumer("kafka_consumer", brokers=writer.brokers, topic=writer.topic, count=1)
+    pause.wait(max(0.0, head_start))
+    found = consumer("kafka_consumer", brokers=brokers, topic=topic, count=1)
     writing.join()
     return values(found)[0]
 
