@@ -55,8 +55,10 @@ def record(
     """The payload of an attempt; None if it neither sent nor got anything."""
     if not request and not response:
         return None
-    is_written = ahead is not None and ahead.masker is masker and ahead.request == request
-    request_text, request_size, request_cut = ahead.kept if ahead and is_written else _text(request, masker)
+    if ahead is not None and ahead.masker is masker and ahead.request == request:
+        request_text, request_size, request_cut = ahead.kept
+    else:
+        request_text, request_size, request_cut = _text(request, masker)
     response_text, response_size, response_cut = _text(response, masker)
     return Recorded(
         request=request_text,

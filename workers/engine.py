@@ -29,13 +29,7 @@ from flows.language.plan import PlannedStep
 from flows.language.spec import RetrySpec
 from workers.abort import Abort
 from workers.actions.base import StepContext
-from workers.attempt import (
-    DEFAULT_TIMEOUT,
-    Outcome,
-    make_attempt,
-    skip_or_none,
-    timeout_of,
-)
+from workers.attempt import DEFAULT_TIMEOUT, Outcome, make_attempt, skip_or_none, timeout_of
 from workers.calling import judge_call, start_called
 from workers.egress import Egress
 from workers.errors import StepError

@@ -10,7 +10,7 @@ import psycopg
 from django.db.backends.postgresql import base
 from psycopg_pool import ConnectionPool
 
-TRIES: Final = 3
+TRIES: Final = 3  # the fourth in a row is lent as it is, and whoever uses it is told
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -28,4 +28,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 pool.putconn(found)  # which makes another in its place
                 pool.drain()
                 found = super().get_new_connection(conn_params)
+            except BaseException:  # told to stop: it is lent to nobody then
+                pool.putconn(found)
+                raise
         return found

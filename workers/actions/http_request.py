@@ -35,10 +35,8 @@ class HttpRequest(Action[HttpRequestConfig]):
         deadline = context.deadline
         if config.timeout is not None:
             deadline = min(deadline, monotonic() + config.timeout)
-        if context.ready is None:
-            context.record_request(method=config.method, url=_shown(config.url))
-        else:
-            context.record_request(**context.ready.told)
+        ready = context.ready
+        context.record_request(**(ready.told if ready else {"method": config.method, "url": _shown(config.url)}))
         with Wire(abort=context.abort, deadline=deadline, egress=context.egress) as wire:
             transport = WireTransport(
                 wire,
